@@ -1,0 +1,75 @@
+# The course's commands; `make help` lists them. Each sets up what it needs, once.
+
+PYTHON ?= python3
+VENV ?= .venv
+LAB_ARGS ?=
+
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+START := notebooks/00_start_here.ipynb
+STORED := $(wildcard notebooks solutions)
+# A Python named by hand is insisted on; the default one only makes the environment the first time.
+INSIST := $(if $(filter file,$(origin PYTHON)),,--this-python)
+# JupyterLab refuses to run as root unless told; in a container root is often the only user.
+ROOT_ARGS := $(if $(filter 0,$(shell id -u)),--allow-root)
+# Without a screen no browser can be opened: the printed address is what to open elsewhere.
+SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+PREPARE = @command -v "$(PYTHON)" >/dev/null \
+	|| { echo "No $(PYTHON) here. Cure: install Python 3.11 or newer, or name one: make $@ PYTHON=..."; exit 1; } >&2; \
+	"$(PYTHON)" course_lib/authoring/prepare.py --venv "$(VENV)" $(INSIST)
+
+# Notebooks find their kernel in this environment, whatever else the user has registered.
+export JUPYTER_PREFER_ENV_PATH := 1
+export PATH := $(abspath $(BIN)):$(PATH)
+
+.PHONY: help lab setup setup-dev test check unit nbval browser format notebooks exercises oracles constraints clean
+
+help: ## these lines
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+
+setup:
+	$(PREPARE)
+
+setup-dev:
+	$(PREPARE) --extra dev
+
+lab: setup ## open the course in JupyterLab (LAB_ARGS="--no-browser --port 8890" passes through)
+	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
+		--LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
+
+test: unit nbval browser ## unit tests, every notebook run and compared, one pass in a browser
+
+unit: setup-dev
+	$(PY) -m pytest -n 2 -m "not browser and not slow"
+
+nbval: setup-dev
+ifeq ($(STORED),)
+	@echo "There are no notebooks yet."
+else
+	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile $(STORED)
+endif
+
+browser: setup-dev
+ifneq ($(wildcard tests/browser),)
+	$(PY) -m pytest -m "browser and not slow" tests/browser
+endif
+
+check: setup-dev ## formatting, lint, types, generated files up to date, the slow tests
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy course_lib tests
+	$(PY) -m pytest -m slow || [ $$? -eq 5 ]
+
+format: setup-dev ## put code and notebooks into the house's form
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+constraints: setup-dev ## find the newest versions that fit pyproject.toml, and write them down
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate \
+		--extra dev --extra grading --extra odyssey pyproject.toml --output-file constraints.txt
+
+clean: ## remove the environment and what tools left behind
+	rm -rf "$(VENV)" .pytest_cache .mypy_cache .ruff_cache
+	find course_lib tests -name __pycache__ -prune -exec rm -rf {} +
