@@ -20,7 +20,6 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
-export PATH := $(abspath $(BIN)):$(PATH)
 
 .PHONY: help lab setup setup-dev test check unit nbval browser format notebooks exercises oracles constraints clean
 

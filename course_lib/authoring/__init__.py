@@ -1,1 +1,1 @@
-"""What keeps the course in order: its environment, its stored notebooks. Learners need none of it."""
+"""What keeps the course in order: its environment and its stored notebooks."""

@@ -1,4 +1,4 @@
-"""Make, complete or repair the course's virtual environment; the Makefile calls it before anything else.
+"""Make, complete or repair the course's virtual environment; `make` calls it first.
 
 Needs Python and its standard library alone, and is run as a file, since the package is not
 installed yet:
@@ -116,8 +116,8 @@ def clear(venv: Path) -> None:
     shutil.rmtree(venv)
 
 
-def run(command: list[str | Path], trouble: str) -> None:
-    if subprocess.run(command, cwd=ROOT).returncode:
+def run(command: list[str], trouble: str) -> None:
+    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode:
         raise CannotPrepareError(trouble)
 
 
@@ -141,19 +141,21 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
         clear(venv)
         venv.mkdir(parents=True)
         (venv / MARKER).touch()
-        make = [sys.executable, "-m", "venv", venv]
-        run(make, f"{venv} could not be made. Cure, on Debian and Ubuntu:  sudo apt install "
-            f"python{current}-venv")  # fmt: skip
+        # the Python below an activated environment: that one may be what was just removed
+        base = getattr(sys, "_base_executable", None) or sys.executable
+        trouble = f"{venv} could not be made; Python's own lines above say why."
+        run([base, "-m", "venv", str(venv)], trouble)
     extras = extras | have
     (venv / MARKER).touch()
     (venv / STAMP).unlink(missing_ok=True)
     what = f".[{','.join(sorted(extras))}]" if extras else "."
     print("Installing the tested versions; this takes a minute or two, once.", flush=True)
-    pip: list[str | Path] = [interpreter(venv), "-m", "pip", "--disable-pip-version-check"]
-    install: list[str | Path] = ["install", "--quiet", "-c", "constraints.txt", "-e", what]
-    run(pip + install,
+    pip = [str(interpreter(venv)), "-m", "pip", "--disable-pip-version-check", "install"]
+    trouble = (
         "pip could not install the packages; its own lines above say why. Without a network: "
-        "connect once, and run the same command again. What is half-made is repaired then.")  # fmt: skip
+        "connect once and run the same command again, which repairs what is half-made."
+    )
+    run([*pip, "--quiet", "-c", "constraints.txt", "-e", what], trouble)
     ready = fingerprint(venv, current if why else str(version_inside(venv)))
     partial = venv / (STAMP + ".part")
     partial.write_text(json.dumps({**ready, "extras": sorted(extras)}, indent=1))
