@@ -54,6 +54,9 @@ ifneq ($(wildcard tests/browser),)
 	$(PY) -m pytest -m "browser and not slow" tests/browser
 endif
 
+notebooks: setup-dev ## run all notebooks and store them with their outputs (ONLY=01 runs one)
+	$(PY) -m course_lib.authoring.notebooks --only "$(ONLY)"
+
 check: setup-dev ## formatting, lint, types, generated files up to date, the slow tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .

@@ -88,7 +88,7 @@ def check_this_python() -> None:
     """Raise unless the Python that runs this can make environments for the course."""
     if sys.version_info < OLDEST:
         newer = [name for name in ("python3.13", "python3.12", "python3.11") if shutil.which(name)]
-        cure = f"try:  make lab PYTHON={newer[0]}" if newer else "install it from python.org"
+        cure = f"make lab PYTHON={newer[0]}" if newer else "install it from python.org"
         raise CannotPrepareError(
             "The course needs Python 3.11 or newer; "
             f"{sys.executable} is {sys.version.split()[0]}. Cure: {cure}"
@@ -137,8 +137,8 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
             return False
     else:
         check_this_python()
-        print(f"Making the environment {venv.name} with Python {current}: {why}.", flush=True)
         clear(venv)
+        print(f"Making the environment {venv.name} with Python {current}: {why}.", flush=True)
         venv.mkdir(parents=True)
         (venv / MARKER).touch()
         # the Python below an activated environment: that one may be what was just removed

@@ -1,0 +1,196 @@
+"""Run the course's notebooks and store them as they read on the web; say what is amiss in one.
+
+    python -m course_lib.authoring.notebooks              run and store all
+    python -m course_lib.authoring.notebooks --only 01    those whose file name holds "01"
+    python -m course_lib.authoring.notebooks --check      run nothing, only say what is amiss
+
+Stored are the text, the figures and the widgets as they stood at the end. Sound is left out, and
+so is what would differ at each run: times of execution, versions, the widgets' random names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGEST = 2_000_000  # bytes of a stored notebook
+LONGEST = 30  # lines of a cell
+STRICT = "nbval-check-output"
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+IMAGE_IN_HTML = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+ALT_IN_HTML = re.compile(r"""\balt\s*=\s*(["'])\s*[^"'\s]""", re.IGNORECASE)
+IMAGE_IN_MARKDOWN = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
+
+
+def course_notebooks(root: Path = ROOT) -> list[Path]:
+    """The notebooks that are kept with their outputs: the course and the exercises' masters."""
+    return sorted([*root.glob("notebooks/*.ipynb"), *root.glob("solutions/*/*.ipynb")])
+
+
+def is_sound(output: dict[str, Any]) -> bool:
+    data = output.get("data", {})
+    html = data.get("text/html", "")
+    return any(kind.startswith("audio/") for kind in data) or "<audio" in html
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """A copy as it is to be stored: no sound, nothing that changes with time or machine."""
+    tidied = copy.deepcopy(notebook)
+    for cell in tidied.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not is_sound(output)]
+    tidied.metadata["kernelspec"] = dict(KERNEL)
+    tidied.metadata["language_info"] = copy.deepcopy(LANGUAGE)
+    return name_widgets(tidied)
+
+
+def name_widgets(notebook: NotebookNode) -> NotebookNode:
+    """Give the widgets' random names a fixed form, numbered as they were made."""
+    import nbformat
+
+    state = notebook.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
+    text = nbformat.writes(notebook)
+    for number, name in enumerate(state, 1):
+        text = text.replace(name, f"{number:032x}")
+    return nbformat.reads(text, as_version=4)
+
+
+def run(path: Path, timeout: int = 600) -> NotebookNode:
+    """The notebook with the outputs of a fresh run, from its own folder, in this environment.
+
+    Raises nbclient's CellExecutionError where a cell fails, CellTimeoutError after `timeout` s.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+
+    os.environ.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("widgets", None)
+    folder = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", record_timing=False, resources=folder
+    ).execute()
+    return notebook
+
+
+def store(path: Path) -> None:
+    """Run a notebook and put the result in its place, whole or not at all; cell ids stay."""
+    import nbformat
+
+    text = nbformat.writes(tidy(run(path))) + "\n"
+    if len(text.encode()) > LARGEST:
+        raise ValueError(f"{path.name} would be {len(text.encode()):,} bytes; {LARGEST:,} at most")
+    partial = path.with_suffix(".ipynb.part")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(partial, path)
+
+
+def images_without_alt(cell: dict[str, Any]) -> int:
+    """How many pictures in a cell's text and outputs say nothing to who cannot see them."""
+    if cell["cell_type"] == "markdown":
+        nameless = [m for m in IMAGE_IN_MARKDOWN.finditer(cell["source"]) if not m["alt"].strip()]
+        pages = [cell["source"]]
+    else:
+        nameless, pages = [], []
+        for output in cell.get("outputs", []):
+            data, notes = output.get("data", {}), output.get("metadata", {})
+            html = data.get("text/html", "")
+            pages.append(html)
+            for kind in data:
+                if kind.startswith("image/") and not ALT_IN_HTML.search(html):
+                    said = notes.get(kind, {}).get("alt") or notes.get("alt") or ""
+                    nameless += [kind] if not said.strip() else []
+    tags = [tag for page in pages for tag in IMAGE_IN_HTML.findall(page)]
+    return len(nameless) + sum(not ALT_IN_HTML.search(tag) for tag in tags)
+
+
+def faults(path: Path) -> list[str]:
+    """What is amiss in a stored notebook, each in a line; empty where all is well."""
+    from nbformat import v4
+
+    text = path.read_text(encoding="utf-8")
+    notebook = v4.reads(text)  # nbformat.reads would mend missing and repeated ids in silence
+    found = []
+    size = len(text.encode())
+    if size > LARGEST:
+        found.append(f"it is {size:,} bytes; {LARGEST:,} at most")
+    if notebook.metadata.get("kernelspec", {}).get("name") != KERNEL["name"]:
+        found.append("its kernel is not python3")
+    if "version" in notebook.metadata.get("language_info", {}):
+        found.append("its language_info names a Python version")
+    names = [cell.get("id") for cell in notebook.cells]
+    if None in names or len(set(names)) < len(names):
+        found.append("its cell ids are missing or not unique")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    if not any(cell.outputs for cell in code):
+        found.append("it has no stored outputs")
+    for number, cell in enumerate(notebook.cells):
+        found += [f"cell {number}: {fault}" for fault in cell_faults(cell)]
+    return found
+
+
+def cell_faults(cell: NotebookNode) -> list[str]:
+    found = []
+    lines = len(cell.source.splitlines())
+    if lines > LONGEST:
+        found.append(f"{lines} lines; {LONGEST} at most")
+    if "execution" in cell.metadata:
+        found.append("stores when it was run")
+    if images_without_alt(cell):
+        found.append("a picture without alt text")
+    if cell.cell_type != "code" or not cell.source.strip():
+        return found
+    if cell.execution_count is None:
+        found.append("was not run")
+    if any(output.output_type == "error" for output in cell.outputs):
+        found.append("a stored error")
+    if any(is_sound(output) for output in cell.outputs):
+        found.append("stored sound")
+    strict = STRICT in cell.metadata.get("tags", []) or "# NBVAL_CHECK_OUTPUT" in cell.source
+    if strict and not cell.outputs:  # an emptied output would pass nbval's comparison
+        found.append("is to be compared strictly, and has no stored output")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--only", default="", help="part of a file name")
+    parser.add_argument("--check", action="store_true", help="run nothing, say what is amiss")
+    options = parser.parse_args()
+    chosen = [path for path in course_notebooks() if options.only in path.name]
+    if not chosen:
+        print(f"no notebook's name holds {options.only!r}", file=sys.stderr)
+        return 1
+    amiss = 0
+    for path in chosen:
+        where = path.relative_to(ROOT)
+        if not options.check:
+            print(f"running {where}", flush=True)
+            store(path)
+        for fault in faults(path):
+            amiss += 1
+            print(f"{where}: {fault}", file=sys.stderr)
+    return 1 if amiss else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

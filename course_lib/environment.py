@@ -1,0 +1,116 @@
+"""The self-test of the environment that notebook 00 begins with.
+
+from course_lib.environment import check
+check()
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import NamedTuple
+
+COURSE = "lstm-variations-course"
+AGAIN = "close JupyterLab and run `make lab` again (without make: pip install -e .)"
+
+
+class Row(NamedTuple):
+    """One thing looked at: what was found, whether that will do, and the cure where it will not."""
+
+    what: str
+    found: str
+    good: bool
+    cure: str = ""
+
+
+def cache_folder() -> Path:
+    """Where the course keeps what it builds on this machine: COURSE_CACHE, or the user's cache."""
+    from platformdirs import user_cache_path
+
+    return Path(os.environ.get("COURSE_CACHE") or user_cache_path(COURSE, appauthor=False))
+
+
+def python_row() -> Row:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Row("Python", version, sys.version_info >= (3, 11), "make lab PYTHON=python3.12")
+
+
+def package_rows() -> list[Row]:
+    """A row for each package that the course asks for, against its lower bound."""
+    from packaging.requirements import Requirement
+
+    try:
+        asked = [Requirement(line) for line in metadata.requires(COURSE) or []]
+    except metadata.PackageNotFoundError:
+        return [Row("course_lib", "not installed in this Python", False, AGAIN)]
+    rows = [Row("course_lib", metadata.version(COURSE), True)]
+    for need in asked:
+        if need.marker is not None and not need.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            found = metadata.version(need.name)
+        except metadata.PackageNotFoundError:
+            rows.append(Row(need.name, "missing", False, AGAIN))
+            continue
+        fits = need.specifier.contains(found, prereleases=True)
+        rows.append(Row(need.name, found, fits, f"{need.specifier} is needed: {AGAIN}"))
+    return rows
+
+
+def kernel_row() -> Row:
+    """Whether notebooks whose kernel is called python3 run in the Python that this runs in."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    cure = "in the menu: Kernel, Change Kernel, Python 3 (ipykernel); or start with `make lab`"
+    try:
+        command = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except NoSuchKernel:
+        return Row("kernel", "no kernel is called python3", False, AGAIN)
+    # a bare name stands for the Python that asks; a path names another one, or this one
+    bare = re.fullmatch(r"python[\d.]*(\.exe)?", command) is not None
+    good = bare or Path(command).parent == Path(sys.executable).parent
+    return Row("kernel", "this environment" if good else command, good, cure)
+
+
+def sliders_row() -> Row:
+    part = "share/jupyter/labextensions/@jupyter-widgets/jupyterlab-manager"
+    good = (Path(sys.prefix) / part).exists()
+    return Row("sliders in JupyterLab", "ready" if good else "their part is missing", good, AGAIN)
+
+
+def cache_row() -> Row:
+    """Whether the course can write where it keeps what it builds."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        cure = "name a folder you may write to in COURSE_CACHE, and start JupyterLab again"
+        return Row("cache folder", f"{folder}: {error.strerror}", False, cure)
+    return Row("cache folder", "writable", True)
+
+
+def rows() -> list[Row]:
+    """Everything that is looked at, in order."""
+    return [python_row(), *package_rows(), kernel_row(), sliders_row(), cache_row()]
+
+
+def check() -> bool:
+    """Print a short table of what was looked at, with the cure for each failure; True if all good.
+
+    Only failures fill more than a line, so the table stays short where all is well.
+    """
+    looked_at = rows()
+    width = max(len(row.what) for row in looked_at)
+    for row in looked_at:
+        print(f"{'ok ' if row.good else 'NOT'}  {row.what:<{width}}  {row.found}")
+        if not row.good:
+            print(f"     {'':<{width}}  cure: {row.cure}")
+    bad = sum(not row.good for row in looked_at)
+    print("\nAll is ready." if not bad else f"\n{bad} of {len(looked_at)} need a cure, see above.")
+    return not bad
