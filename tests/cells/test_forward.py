@@ -1,0 +1,197 @@
+"""What forward, step and the trace give: by hand, in both dtypes, and for bad input."""
+
+import numpy as np
+import pytest
+
+from course_lib.cells import CELLS, LSTM, CoupledLSTM
+from course_lib.sequence import backward, forward
+from tests.cells.test_gradients import cell_of
+
+T, B, D, H = 5, 2, 3, 4
+
+
+def sigma(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def by_hand(cell, x, h, c):
+    """FACTS: the equations, written out once more with none of the library's machinery."""
+    p = {name: cell.params.get(f"p_{name}", 0) for name in "ifo"}
+    for x_t in x:
+        a = {k: x_t @ cell.gate("W", k) + h @ cell.gate("R", k) + cell.gate("b", k) for k in "ifgo"}
+        i, f = sigma(a["i"] + p["i"] * c), sigma(a["f"] + p["f"] * c)
+        c = f * c + i * np.tanh(a["g"])
+        h = sigma(a["o"] + p["o"] * c) * np.tanh(c)
+    return h, c
+
+
+@pytest.mark.parametrize("name", ["lstm", "peephole"])
+def test_the_equations_by_hand(name):
+    rng = np.random.default_rng(0)
+    cell, x = cell_of(name), rng.normal(size=(T, B, D))
+    start = rng.normal(size=(B, H)), rng.normal(size=(B, H))
+    trace = forward(cell, x, start)
+    for came, expected in zip(trace.state, by_hand(cell, x, *start), strict=True):
+        np.testing.assert_allclose(came, expected, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_one_step_at_a_time_is_the_whole_sequence(name):
+    rng = np.random.default_rng(1)
+    cell, x = cell_of(name), rng.normal(size=(T, B, D))
+    state = tuple(rng.normal(size=(B, H)) for _ in cell.state_names)
+    trace = forward(cell, x, state)
+    for t in range(T):
+        state, values = cell.step(x[t], state)
+        for key in trace:
+            np.testing.assert_allclose(values[key], trace[key][t], rtol=0, atol=1e-14)
+    for stepped, last in zip(state, trace.state, strict=True):
+        np.testing.assert_allclose(stepped, last, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_no_state_equals_zeros(name):
+    cell, x = cell_of(name), np.random.default_rng(2).normal(size=(T, B, D))
+    zeros = tuple(np.zeros((B, H)) for _ in cell.state_names)
+    np.testing.assert_array_equal(forward(cell, x).h, forward(cell, x, zeros).h)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_float32_follows_float64_and_stays_float32(name):
+    x = np.random.default_rng(3).normal(size=(T, B, D))
+    narrow, wide = cell_of(name, np.float32), cell_of(name)
+    trace = forward(narrow, x)
+    grads = backward(narrow, trace, np.ones((T, B, H)))
+    arrays = [*(trace[key] for key in trace), *grads.params.values(), grads.x, *grads.state]
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+    np.testing.assert_allclose(trace.h, forward(wide, x).h, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_nothing_returned_is_overwritten_by_a_later_call(name):
+    rng = np.random.default_rng(4)
+    cell, x = cell_of(name), rng.normal(size=(T, B, D))
+    trace = forward(cell, x)
+    grads = backward(cell, trace, np.ones((T, B, H)))
+    kept = [array.copy() for array in (trace.h, *trace.state, grads.params["W"], grads.x)]
+    again = forward(cell, -x)
+    backward(cell, again, -np.ones((T, B, H)))
+    for before, after in zip(
+        kept, (trace.h, *trace.state, grads.params["W"], grads.x), strict=True
+    ):
+        np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_pre_activations_are_those_the_blocks_came_from(name):
+    rng = np.random.default_rng(5)
+    cell = cell_of(name)
+    trace = forward(cell, rng.normal(size=(T, B, D)))
+    for block, activation in cell.activations.items():
+        a = trace[f"a_{block}"]
+        np.testing.assert_allclose(activation(a), trace[block], rtol=0, atol=1e-14)
+
+
+def test_a_derived_valve_is_in_the_trace():
+    trace = forward(cell_of("coupled"), np.random.default_rng(6).normal(size=(T, B, D)))
+    np.testing.assert_array_equal(trace["f"], 1 - trace["i"])
+    assert (forward(cell_of("nfg"), np.ones((T, B, D)))["f"] == 1).all()
+
+
+def test_closing_the_forget_valve_empties_the_memory():
+    rng = np.random.default_rng(7)
+    cell, x = cell_of("lstm"), rng.normal(size=(T, B, D))
+    trace = forward(cell, x, clamp={"f": 0.0, "i": 0.0})
+    assert not trace["c"].any() and not trace.h.any()
+    held = forward(cell, x, (np.zeros((B, H)), np.full((B, H), 0.7)), clamp={"f": 1, "i": 0})
+    np.testing.assert_array_equal(held["c"], np.full((T, B, H), 0.7))
+
+
+def test_forget_bias():
+    assert (LSTM(D, H).gate("b", "f") == 1).all() and not LSTM(D, H).gate("b", "i").any()
+    assert (LSTM(D, H, forget_bias=4).gate("b", "f") == 4).all()
+    assert (CoupledLSTM(D, H, forget_bias=4).gate("b", "i") == -4).all()
+    with pytest.raises(ValueError, match="GRU has no forget gate"):
+        CELLS["gru"](D, H, forget_bias=1.0)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_parameter_counts_equal_the_formulas(name):
+    D, H = 5, 7
+    one, peepholes = D * H + H * H + H, {"peephole": 3, "cifg": 2, "nig": 2, "nfg": 2, "nog": 2}
+    layers = {"rnn": 1, "coupled": 3, "cifg": 3, "gru": 3, "gru_before": 3}
+    layers |= {"nig": 3, "nfg": 3, "nog": 3}
+    expected = layers.get(name, 4) * one + peepholes.get(name, 0) * H
+    if name in ("niaf", "noaf", "fgr"):
+        expected += 3 * H
+    expected += {"gru": H, "fgr": 9 * H * H}.get(name, 0)
+    assert CELLS[name](D, H).parameter_count == expected
+
+
+def test_gate_is_a_view():
+    cell = cell_of("lstm")
+    cell.gate("W", "g")[:] = 7
+    assert (cell.params["W"][:, 2 * H : 3 * H] == 7).all()
+
+
+def x_of(*shape, dtype=float):
+    return np.zeros(shape, dtype)
+
+
+BAD = {
+    "x of two dimensions": ({"x": x_of(T, D)}, ValueError, r"x: came shape \(5, 3\).*\[T, B, 3\]"),
+    "x of another width": ({"x": x_of(T, B, 9)}, ValueError, r"x: came shape \(5, 2, 9\)"),
+    "no time step": ({"x": x_of(0, B, D)}, ValueError, "x: came shape"),
+    "integers": ({"x": x_of(T, B, D, dtype=int)}, TypeError, "x: came dtype int64"),
+    "complex": ({"x": x_of(T, B, D, dtype=complex)}, TypeError, "x: came dtype complex128"),
+    "objects": ({"x": x_of(T, B, D, dtype=object)}, TypeError, "x: came dtype object"),
+    "NaN in x": ({"x": x_of(T, B, D) + np.nan}, ValueError, r"x: came nan at \[0, 0, 0\]"),
+    "one state of two": ({"state": (x_of(B, H),)}, ValueError, "state: came 1 arrays, expected 2"),
+    "state no tuple": ({"state": x_of(B, H)}, TypeError, "state: came ndarray"),
+    "state's shape": (
+        {"state": (x_of(B, H), x_of(B, 9))},
+        ValueError,
+        r"state\['c'\]: came shape",
+    ),
+    "state infinite": (
+        {"state": (x_of(B, H), x_of(B, H) + np.inf)},
+        ValueError,
+        r"state\['c'\]: came inf",
+    ),
+    "clamp unknown": ({"clamp": {"q": 0.0}}, ValueError, r"clamp: came 'q', expected one of"),
+    "clamp's shape": ({"clamp": {"f": x_of(9)}}, ValueError, r"clamp\['f'\]: came shape \(9,\)"),
+    "clamp NaN": ({"clamp": {"f": np.nan}}, ValueError, r"clamp\['f'\]: came NaN"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_says_what_came_and_what_was_expected(case):
+    given, kind, message = BAD[case]
+    with pytest.raises(kind, match=message):
+        forward(cell_of("lstm"), **{"x": x_of(T, B, D), **given})
+
+
+def test_bad_names_and_sizes():
+    cell = cell_of("lstm")
+    with pytest.raises(
+        ValueError, match=r"block: came 'z', expected one of \['i', 'f', 'g', 'o'\]"
+    ):
+        cell.gate("W", "z")
+    with pytest.raises(ValueError, match="name: came 'V'"):
+        cell.gate("V", "i")
+    with pytest.raises(ValueError, match="name: came 'q'"):
+        forward(cell, x_of(T, B, D))["q"]
+    with pytest.raises(ValueError, match="hidden_size: came 0"):
+        LSTM(3, 0)
+    with pytest.raises(TypeError, match="input_size: came float"):
+        LSTM(3.0, 4)
+    with pytest.raises(ValueError, match="dtype: came int64"):
+        LSTM(3, 4, dtype=int)
+    with pytest.raises(TypeError, match="rng: came int"):
+        LSTM(3, 4, rng=3)
+    with pytest.raises(ValueError, match="works out from 'i': clamp 'i'"):
+        forward(cell_of("coupled"), x_of(T, B, D), clamp={"f": 0.0})
+    with pytest.raises(ValueError, match="always stands at 1 in NFG"):
+        forward(cell_of("nfg"), x_of(T, B, D), clamp={"f": 0.0})
+    with pytest.raises(ValueError, match=r"dh: came shape \(5, 2, 3\)"):
+        backward(cell, forward(cell, x_of(T, B, D)), x_of(T, B, D))
