@@ -1,0 +1,367 @@
+"""A network: a cell, a read-out from its hidden pipeline, and a loss.
+
+    h = forward(cell, x)          [T, B, H]     the hidden pipeline
+    a = h W_y + b_y               [T, B, K]     the read-out
+    loss(a, target)               [T, B]        one figure a frame, masked and added up
+
+A frame is one time step of one sequence. Padding fills the end of the shorter sequences of a batch;
+the mask is 0 there, and no figure depends on what the padding holds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from course_lib.cells import CELLS, Cell
+from course_lib.sequence import backward, forward
+
+Array = npt.NDArray[Any]
+
+
+class Batch(NamedTuple):
+    """Some sequences side by side: x [T, B, D], target [T, B, K], mask [T, B] of 0 and 1.
+
+    A mask of None counts every frame.
+    """
+
+    x: Array
+    target: Array
+    mask: Array | None = None
+
+
+class Loss:
+    """What a network's outputs mean, and how wrong they are.
+
+    predict     outputs a [T, B, K] → probabilities, or values
+    per_frame   a, target [T, B, K] → the loss of each frame [T, B]
+    slope       ∂ per_frame / ∂a [T, B, K]
+
+    The last two raise ValueError where a and target differ in shape.
+    """
+
+    name = ""
+
+    def predict(self, a: Array) -> Array:
+        raise NotImplementedError
+
+    def per_frame(self, a: Array, target: Array) -> Array:
+        raise NotImplementedError
+
+    def slope(self, a: Array, target: Array) -> Array:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class Bernoulli(Loss):
+    """K independent yes-or-no outputs, such as the keys of a piano: nats, summed over K.
+
+        p = σ(a),   loss = −Σ_K (t log p + (1 − t) log(1 − p)),   ∂loss/∂a = p − t
+
+    Worked out as Σ_K (softplus(a) − t a), softplus(a) = max(a, 0) + log(1 + exp(−|a|)), which
+    neither overflows nor takes the log of 0.
+    """
+
+    name = "bernoulli"
+
+    def predict(self, a: Array) -> Array:
+        return 0.5 + 0.5 * np.tanh(0.5 * a)
+
+    def per_frame(self, a: Array, target: Array) -> Array:
+        _same_shape(a, target)
+        # The large parts cancel first, so that the loss of a sure, right output is not rounded off.
+        return (np.maximum(a, 0) - target * a + np.log1p(np.exp(-np.abs(a)))).sum(axis=-1)
+
+    def slope(self, a: Array, target: Array) -> Array:
+        _same_shape(a, target)
+        return self.predict(a) - target
+
+
+class Categorical(Loss):
+    """One of K symbols, the target one-hot or a distribution over them: nats.
+
+        p = softmax(a),   loss = −Σ_K t log p,   ∂loss/∂a = p Σ_K t − t
+
+    log p is a − max a − log Σ exp(a − max a), which neither overflows nor takes the log of 0.
+    """
+
+    name = "categorical"
+
+    def predict(self, a: Array) -> Array:
+        return np.exp(self._log_p(a))
+
+    def per_frame(self, a: Array, target: Array) -> Array:
+        _same_shape(a, target)
+        return -(target * self._log_p(a)).sum(axis=-1)
+
+    def slope(self, a: Array, target: Array) -> Array:
+        _same_shape(a, target)
+        return self.predict(a) * target.sum(axis=-1, keepdims=True) - target
+
+    @staticmethod
+    def _log_p(a: Array) -> Array:
+        below_top = a - a.max(axis=-1, keepdims=True)
+        return below_top - np.log(np.exp(below_top).sum(axis=-1, keepdims=True))
+
+
+class SquaredError(Loss):
+    """K real values: loss = Σ_K (a − t)², ∂loss/∂a = 2 (a − t); the outputs are the prediction."""
+
+    name = "squared_error"
+
+    def predict(self, a: Array) -> Array:
+        return a
+
+    def per_frame(self, a: Array, target: Array) -> Array:
+        _same_shape(a, target)
+        return np.square(a - target).sum(axis=-1)
+
+    def slope(self, a: Array, target: Array) -> Array:
+        _same_shape(a, target)
+        return 2 * (a - target)
+
+
+LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (Bernoulli, Categorical, SquaredError)}
+HEADER = "course_lib_network"
+
+
+class Diverged(FloatingPointError):
+    """A loss or a gradient became NaN or infinite."""
+
+
+class Network:
+    """A cell with a read-out and a loss: a = h W_y + b_y.
+
+    `params` holds the cell's own arrays and W_y [H, K], b_y [K]. They are changed in place:
+    `net.params["b_y"][:] = 0`. W_y starts uniform between ±1/√H, b_y at 0.
+    `reduction` says what one figure for a batch is: "mean" the mean over the frames that count,
+    "sum" the sum over them.
+    Raises TypeError and ValueError for a wrong cell, size, loss, rng or reduction.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        output_size: int,
+        loss: Loss,
+        *,
+        rng: np.random.Generator | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        if not isinstance(cell, Cell):
+            raise TypeError(f"cell: came {cell!r}, expected a cell such as LSTM(3, 8)")
+        if not isinstance(loss, Loss):
+            raise TypeError(f"loss: came {loss!r}, expected a loss such as Bernoulli()")
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"reduction: came {reduction!r}, expected 'mean' or 'sum'")
+        self.cell = cell
+        self.output_size = whole("output_size", output_size)
+        self.loss = loss
+        self.reduction = reduction
+        H = cell.hidden_size
+        W_y = generator(rng).uniform(-1, 1, size=(H, self.output_size)) / np.sqrt(H)
+        self.params: dict[str, Array] = {
+            **cell.params,
+            "W_y": W_y.astype(cell.dtype),
+            "b_y": np.zeros(self.output_size, dtype=cell.dtype),
+        }
+
+    def outputs(self, x: Array, state: Any = None, clamp: Any = None) -> tuple[Array, Any]:
+        """The read-out a [T, B, K] over x [T, B, D], and the trace; the rest as in `forward`."""
+        trace = forward(self.cell, x, state=state, clamp=clamp)
+        return trace.h @ self.params["W_y"] + self.params["b_y"], trace
+
+    def loss_of(self, batch: Batch) -> float:
+        """The batch's loss by the reduction: Σ mask · loss, divided by Σ mask for "mean"."""
+        total, frames = self.totals(batch)
+        return total / self._divisor(frames)
+
+    def totals(self, batch: Batch) -> tuple[float, float]:
+        """(Σ mask · loss, Σ mask), to be added up over batches before dividing."""
+        x, target, mask = self._checked(batch)
+        a, _ = self.outputs(x)
+        return _masked_sum(self.loss.per_frame(a, target), mask), float(mask.sum())
+
+    def gradients(self, batch: Batch) -> tuple[float, dict[str, Array]]:
+        """The batch's loss by the reduction, and its gradient for every array of `params`.
+
+        Raises Diverged where the loss, or its slope by h, is NaN or infinite.
+        """
+        x, target, mask = self._checked(batch)
+        divisor = self._divisor(float(mask.sum()))
+        a, trace = self.outputs(x)
+        da = self.loss.slope(a, target) * (mask / divisor)[..., None]
+        value = _masked_sum(self.loss.per_frame(a, target), mask) / divisor
+        dh = da @ self.params["W_y"].T
+        if not math.isfinite(value):
+            raise Diverged(f"the loss became {value}")
+        if not np.isfinite(dh).all():
+            raise Diverged("the gradient of the loss became infinite")
+        through_cell = backward(self.cell, trace, dh)
+        h, flat = trace.h.reshape(-1, self.cell.hidden_size), da.reshape(-1, self.output_size)
+        grads = {
+            **through_cell.params,
+            "W_y": h.T @ flat,
+            "b_y": flat.sum(axis=0),
+        }
+        return value, grads
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything needed to make this network again to `path`, an .npz without pickle.
+
+        The file appears whole or not at all. Raises ValueError for a cell that CELLS does not name.
+        """
+        names = [name for name, kind in CELLS.items() if kind is type(self.cell)]
+        if not names or type(self.loss) is not LOSSES.get(self.loss.name):
+            raise ValueError(
+                f"net: came {type(self.cell).__name__} with {self.loss!r}, expected a cell "
+                f"of CELLS ({', '.join(CELLS)}) and a loss of LOSSES ({', '.join(LOSSES)})"
+            )
+        header = {
+            "cell": names[0],
+            "input_size": self.cell.input_size,
+            "hidden_size": self.cell.hidden_size,
+            "output_size": self.output_size,
+            "dtype": np.dtype(self.cell.dtype).name,
+            "loss": self.loss.name,
+            "reduction": self.reduction,
+        }
+        arrays = {HEADER: np.array(json.dumps(header)), **self.params}
+        path = Path(path)
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as file:
+                np.savez(file, allow_pickle=False, **arrays)
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Network:
+        """The network that `save` wrote to `path`.
+
+        Raises FileNotFoundError where there is none, and ValueError, which names the path and the
+        cure, where the file is cut off, damaged, or not a saved network.
+        """
+        header, arrays = _read(Path(path))
+        try:
+            kind = _known(CELLS, "cell", header["cell"])
+            loss = _known(LOSSES, "loss", header["loss"])()
+            cell = kind(header["input_size"], header["hidden_size"], dtype=header["dtype"])
+            net = cls(cell, header["output_size"], loss, reduction=header["reduction"])
+        except KeyError as missing:
+            raise ValueError(f"{path} is not a saved network: its header lacks {missing}") from None
+        except (TypeError, ValueError) as wrong:
+            raise ValueError(f"{path} cannot be loaded as a network: {wrong}") from wrong
+        found = {name: array.shape for name, array in arrays.items()}
+        wanted = {name: array.shape for name, array in net.params.items()}
+        if found != wanted:
+            raise ValueError(f"{path} holds parameters {found}, but its header asks for {wanted}")
+        for name, array in arrays.items():
+            net.params[name][...] = array
+        return net
+
+    def _divisor(self, frames: float) -> float:
+        if self.reduction == "sum":
+            return 1.0
+        if frames == 0:
+            raise ValueError("mask: came no frame that counts, expected one at least for a mean")
+        return frames
+
+    def _checked(self, batch: Batch) -> tuple[Array, Array, Array]:
+        """x, target and mask of one dtype, with zeros where nothing depends on them."""
+        batch = Batch(*batch)
+        target = np.asarray(batch.target)
+        shape = (*np.shape(batch.x)[:2], self.output_size)
+        if target.dtype.kind not in "fbiu":
+            raise TypeError(f"target: came {target.dtype}, expected real numbers")
+        if target.shape != shape:
+            raise ValueError(f"target: came shape {target.shape}, expected [T, B, K] = {shape}")
+        target = target.astype(self.cell.dtype, copy=False)
+        mask = np.ones(shape[:2]) if batch.mask is None else np.asarray(batch.mask)
+        if mask.shape != shape[:2]:
+            raise ValueError(f"mask: came shape {mask.shape}, expected [T, B] = {shape[:2]}")
+        if not np.isin(mask, (0, 1)).all():
+            raise ValueError("mask: came other values than 0 (does not count) and 1 (counts)")
+        target = np.where(mask[..., None] == 1, target, 0)
+        if not np.isfinite(target).all():
+            raise ValueError("target: came NaN or infinity, expected finite numbers")
+        # What comes after a sequence's last counted frame reaches no figure through the equations,
+        # but 0 · inf is NaN: so it is set to 0, whatever it was.
+        needed = np.maximum.accumulate(mask[::-1].astype(bool))[::-1]
+        x = np.where(needed[..., None], batch.x, 0).astype(np.asarray(batch.x).dtype, copy=False)
+        return x, target, mask.astype(self.cell.dtype)
+
+
+def whole(name: str, value: int) -> int:
+    """`value` as an int of at least 1, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}: came {type(value).__name__}, expected a whole number")
+    if value < 1:
+        raise ValueError(f"{name}: came {value}, expected 1 or more")
+    return int(value)
+
+
+def generator(rng: np.random.Generator | None) -> np.random.Generator:
+    """`rng` itself, or a fresh generator for None; TypeError for anything else, a bare seed too."""
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: came {rng!r}, expected np.random.default_rng(seed) or None")
+    return rng
+
+
+def _masked_sum(per_frame: Array, mask: Array) -> float:
+    return float(per_frame[mask == 1].sum(dtype=np.float64))
+
+
+def _same_shape(a: Array, target: Array) -> None:
+    # Without this, [T, B] against [T, B, 1] would broadcast to [T, T, B] in silence.
+    if np.shape(a) != np.shape(target):
+        raise ValueError(f"target: came shape {np.shape(target)}, expected a's {np.shape(a)}")
+
+
+def _known(table: dict[str, Any], what: str, name: str) -> Any:
+    if name not in table:
+        raise ValueError(f"{what}: came {name!r}, expected one of {', '.join(table)}")
+    return table[name]
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The header and the arrays in a saved file."""
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            raise ValueError(f"{path} is not a saved network: Network.save writes .npz files")
+        file.seek(0)
+        try:
+            with np.load(file, allow_pickle=False) as members:
+                arrays = {name: members[name] for name in members.files}
+        except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error,
+                zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+            raise ValueError(
+                f"{path} is cut off or damaged ({error}): save the network again, "
+                "or fetch the file anew"
+            ) from error
+    if HEADER not in arrays:
+        raise ValueError(
+            f"{path} is an .npz, but not a saved network (it has no {HEADER!r}): "
+            "give a file that Network.save wrote"
+        )
+    try:
+        header = json.loads(str(arrays.pop(HEADER)))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path} has a header that is not JSON ({error})") from error
+    if not isinstance(header, dict):
+        raise ValueError(f"{path} has a header that is not a JSON object")
+    return header, arrays

@@ -1,0 +1,246 @@
+"""The training loop: epochs of gradient steps, a validation after each, the best network kept.
+
+    history = train(net, task, epochs=20)
+    history.series("validation_loss")
+
+Whatever ends it (the last epoch, patience, a target, Ctrl-C, a loss that is no longer a number),
+the network is left with the parameters of its best epoch.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from course_lib import optim
+from course_lib.network import Batch, Diverged, Loss, Network, generator, whole
+
+FIELDS = ("epoch", "train_loss", "validation_loss", "success", "grad_norm", "seconds")
+
+
+class Task(Protocol):
+    """What `train` asks of a task; course_lib.tasks has some."""
+
+    name: str
+    input_size: int
+    output_size: int
+    better: str
+
+    @property
+    def loss(self) -> Loss: ...
+
+    def batches(
+        self, split: str, size: int, rng: np.random.Generator | None = None
+    ) -> Iterator[Batch]: ...
+
+    def evaluate(self, net: Network, split: str) -> tuple[float, float]: ...
+
+
+class History:
+    """What happened in training, an epoch a row.
+
+    rows       one dict a completed epoch: epoch, from 1; train_loss, a frame's mean while the
+               parameters changed; validation_loss and success after the epoch; grad_norm, the mean
+               over batches of the norm before clipping; seconds since training began
+    best       the row with the lowest validation loss, None before the first
+    stopped    "epochs", "patience", "target", "interrupted" or "diverged"; None while it runs
+    message    one sentence that says the same with figures
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.best: dict[str, Any] | None = None
+        self.stopped: str | None = None
+        self.message = "Training has not ended yet."
+
+    def series(self, name: str) -> npt.NDArray[np.float64]:
+        """One column of the rows as an array; ValueError where there is no such column."""
+        if name not in FIELDS:
+            raise ValueError(f"name: came {name!r}, expected one of {', '.join(FIELDS)}")
+        return np.array([row[name] for row in self.rows], dtype=np.float64)
+
+    def __repr__(self) -> str:
+        best = "none"
+        if self.best is not None:
+            best = (
+                f"epoch {self.best['epoch']}, validation loss {self.best['validation_loss']:.4g}, "
+                f"success {self.best['success']:.4g}"
+            )
+        return f"History({len(self.rows)} epochs; best: {best}; stopped: {self.stopped})"
+
+
+def train(
+    net: Network,
+    task: Task,
+    *,
+    epochs: int = 20,
+    batch_size: int = 16,
+    optimizer: optim.Optimiser | None = None,
+    clip: float | None = 1.0,
+    patience: int | None = None,
+    target: float | None = None,
+    rng: np.random.Generator | None = None,
+    on_epoch: Callable[[History], object] | None = None,
+    progress: bool = True,
+) -> History:
+    """Train `net` on `task` in place and return the history; `net` ends with its best parameters.
+
+    optimizer    Adam() where none is given
+    clip         the gradients' greatest global norm; None leaves them as they are
+    patience     stop after this many epochs in a row without a lower validation loss
+    target       stop when the success measure is at least (task.better "higher") or at most this
+    rng          shuffles the training batches
+    on_epoch     called with the history after each epoch; the parameters are then the latest
+    progress     shows a bar with the epoch, both losses and the success measure
+
+    Best is the lowest validation loss. Ctrl-C at any moment ends training as if it were planned:
+    the best epoch's parameters are put back, and the history says "interrupted". So does a loss or
+    gradient of NaN or infinity, with "diverged". Where no epoch was completed, the parameters go
+    back to what they were before. With Nesterov momentum, what is validated and kept is the
+    looked-ahead point (see `course_lib.optim.Nesterov`).
+    Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
+    """
+    _check_fit(net, task)
+    epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)
+    optimizer = optim.Adam() if optimizer is None else optimizer
+    if not isinstance(optimizer, optim.Optimiser):
+        raise TypeError(f"optimizer: came {optimizer!r}, expected an optimiser such as Adam()")
+    max_norm = None if clip is None else optim.number("clip", clip, above=0.0)
+    patience = None if patience is None else whole("patience", patience)
+    target = None if target is None else optim.number("target", target)
+    rng = generator(rng)
+    if on_epoch is not None and not callable(on_epoch):
+        raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
+
+    history, start = History(), time.perf_counter()
+    kept = _copy(net)
+    try:
+        with _bar(task, epochs, progress) as bar:
+            for epoch in range(1, epochs + 1):
+                train_loss, grad_norm = _epoch(net, task, optimizer, batch_size, max_norm, rng)
+                validation_loss, success = _validate(net, task)
+                seconds = time.perf_counter() - start
+                figures = (epoch, train_loss, validation_loss, success, grad_norm, seconds)
+                row = dict(zip(FIELDS, figures, strict=True))
+                history.rows.append(row)
+                if history.best is None or validation_loss < history.best["validation_loss"]:
+                    copies = _copy(net)
+                    history.best, kept = row, copies  # at once: Ctrl-C finds both or neither
+                bar.update()
+                bar.set_postfix(loss=train_loss, validation_loss=validation_loss, success=success)
+                reason = _reason(history, task, epochs, patience, target)
+                if on_epoch is not None:
+                    on_epoch(history)
+                if reason is not None:
+                    _end(history, reason)
+                    break
+    except KeyboardInterrupt:
+        _end(history, "interrupted")
+    except Diverged as what:
+        cure = "A smaller learning rate (lr), or clip=1.0 or less, is the usual cure"
+        _end(history, "diverged", f"{what}. {cure}")
+    finally:
+        for name, array in net.params.items():
+            array[...] = kept[name]
+    return history
+
+
+def _epoch(
+    net: Network,
+    task: Task,
+    optimizer: optim.Optimiser,
+    batch_size: int,
+    max_norm: float | None,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    """One pass over the training batches → mean loss of a frame, mean norm of the gradients."""
+    total, frames, norms = 0.0, 0.0, []
+    for batch in task.batches("train", batch_size, rng):
+        with np.errstate(over="ignore", invalid="ignore"):  # said in words instead
+            value, grads = net.gradients(batch)
+            norm = optim.norm(grads) if max_norm is None else optim.clip(grads, max_norm)
+        if not math.isfinite(norm):
+            raise Diverged(f"the norm of the gradients became {norm}")
+        optimizer.update(net.params, grads)
+        counted = float(np.size(batch.x[..., 0]) if batch.mask is None else np.sum(batch.mask))
+        total += value * counted if net.reduction == "mean" else value
+        frames += counted
+        norms.append(norm)
+    if not frames:
+        raise ValueError(f"task: came no training frame from {task.name}, expected some")
+    return total / frames, sum(norms) / len(norms)
+
+
+def _validate(net: Network, task: Task) -> tuple[float, float]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        loss, success = task.evaluate(net, "validation")
+    if not math.isfinite(loss):
+        raise Diverged(f"the validation loss became {loss}")
+    return float(loss), float(success)
+
+
+def _reason(
+    history: History, task: Task, epochs: int, patience: int | None, target: float | None
+) -> str | None:
+    """Why training ends after the last row, or None where it goes on."""
+    assert history.best is not None
+    last = history.rows[-1]
+    if target is not None:
+        ahead = last["success"] - target
+        if (ahead if task.better == "higher" else -ahead) >= 0:
+            return "target"
+    if patience is not None and last["epoch"] - history.best["epoch"] >= patience:
+        return "patience"
+    return "epochs" if last["epoch"] == epochs else None
+
+
+def _end(history: History, stopped: str, what: str = "") -> None:
+    """Say why training stopped, and which parameters the network is left with."""
+    done = len(history.rows)
+    opening = {
+        "epochs": f"Trained all {done} epochs",
+        "patience": f"Stopped after epoch {done}: the validation loss no longer fell",
+        "target": f"Stopped after epoch {done}: the target was reached",
+        "interrupted": f"Interrupted after {done} whole epochs",
+        "diverged": f"Diverged in epoch {done + 1}: {what}",
+    }[stopped]
+    if history.best is None:
+        left = "The parameters are what they were before."
+    else:
+        left = (
+            f"The parameters are those of epoch {history.best['epoch']}, "
+            f"validation loss {history.best['validation_loss']:.4g}."
+        )
+    history.stopped, history.message = stopped, f"{opening}. {left}"
+
+
+def _copy(net: Network) -> dict[str, npt.NDArray[Any]]:
+    return {name: array.copy() for name, array in net.params.items()}
+
+
+def _bar(task: Task, epochs: int, progress: bool) -> Any:
+    from tqdm.auto import tqdm  # here, so that reading this module costs no more than NumPy
+
+    return tqdm(total=epochs, desc=task.name, unit="epoch", disable=not progress)
+
+
+def _check_fit(net: Network, task: Task) -> None:
+    """Raise TypeError or ValueError unless `task` is a task whose batches `net` can take."""
+    if not isinstance(net, Network):
+        raise TypeError(f"net: came {type(net).__name__}, expected a Network")
+    needed = ("name", "input_size", "output_size", "loss", "better", "batches", "evaluate")
+    if lacking := [name for name in needed if not hasattr(task, name)]:
+        raise TypeError(f"task: came {task!r} without {', '.join(lacking)}, expected a task")
+    if task.better not in ("higher", "lower"):
+        raise ValueError(f"task.better: came {task.better!r}, expected 'higher' or 'lower'")
+    mine = (net.cell.input_size, net.output_size, net.loss.name)
+    asked = (task.input_size, task.output_size, task.loss.name)
+    if mine != asked:
+        raise ValueError(
+            f"net: came (input_size, output_size, loss) = {mine}, expected {asked} for {task.name}"
+        )
