@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev test check unit nbval browser format notebooks exercises oracles constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser format notebooks exercises oracles constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -31,6 +31,9 @@ setup:
 
 setup-dev:
 	$(PREPARE) --extra dev
+
+setup-grading:
+	$(PREPARE) --extra dev --extra grading
 
 lab: setup ## open the course in JupyterLab (LAB_ARGS="--no-browser --port 8890" passes through)
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
@@ -57,11 +60,19 @@ endif
 notebooks: setup-dev ## run all notebooks and store them with their outputs (ONLY=01 runs one)
 	$(PY) -m course_lib.authoring.notebooks --only "$(ONLY)"
 
-check: setup-dev ## formatting, lint, types, generated files up to date, the slow tests
+exercises: setup-grading ## generate exercises/ from solutions/
+	$(PY) -m course_lib.authoring.exercises
+
+oracles: ## make the references in tests/ anew, with PyTorch and its like
+	$(PREPARE) --extra dev --extra oracles
+	for script in tests/references/make_*.py; do echo "$$script"; $(PY) "$$script" || exit 1; done
+
+check: setup-grading ## formatting, lint, types, generated files up to date, the slow tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy course_lib tests
-	$(PY) -m pytest -m slow || [ $$? -eq 5 ]
+	$(PY) -m course_lib.authoring.exercises --check
+	$(PY) -m pytest -m slow
 
 format: setup-dev ## put code and notebooks into the house's form
 	$(PY) -m ruff format .

@@ -100,8 +100,17 @@ def test_no_tracked_file_names_a_machine_or_a_registry():
     assert not found
 
 
-def test_there_are_notebooks():
-    assert [path for path in course_notebooks() if path.name == "00_start_here.ipynb"]
+def test_there_are_notebooks_and_exercises():
+    stored = {path.name for path in course_notebooks()}
+    assert {"00_start_here.ipynb", "01_standard_lstm.ipynb"} <= stored
+    masters = {path.name for path in ROOT.glob("solutions/*/*.ipynb")}
+    assert masters
+    assert masters == {path.name for path in ROOT.glob("exercises/*/*.ipynb")}
+
+
+def test_the_course_map_names_every_notebook():
+    named = set(re.findall(r"\(notebooks/([\w]+\.ipynb)\)", (ROOT / "README.md").read_text()))
+    assert named == {path.name for path in ROOT.glob("notebooks/*.ipynb")}
 
 
 @pytest.mark.parametrize("path", course_notebooks(), ids=lambda path: path.stem)
