@@ -131,8 +131,9 @@ def train(
                 if history.best is None or validation_loss < history.best["validation_loss"]:
                     copies = _copy(net)
                     history.best, kept = row, copies  # at once: Ctrl-C finds both or neither
+                shown = {"loss": train_loss, "validation": validation_loss, "success": success}
+                bar.set_postfix(shown, refresh=False)
                 bar.update()
-                bar.set_postfix(loss=train_loss, validation_loss=validation_loss, success=success)
                 reason = _reason(history, task, epochs, patience, target)
                 if on_epoch is not None:
                     on_epoch(history)

@@ -360,6 +360,19 @@ def test_saving_over_a_file_that_cannot_be_written_keeps_it(tmp_path, monkeypatc
     assert os.listdir(tmp_path) == ["net.npz"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be replaced there")
+def test_whoever_reads_the_old_file_reads_it_to_its_end(tmp_path):
+    net, _ = make(Bernoulli())
+    path = tmp_path / "net.npz"
+    net.save(path)
+    before = path.read_bytes()
+    with path.open("rb") as reader:
+        net.params["b_y"][...] += 1
+        net.save(path)
+        assert reader.read() == before
+    assert path.read_bytes() != before
+
+
 def test_a_file_cut_off_anywhere_is_an_error_that_names_it(tmp_path):
     net, _ = make(Bernoulli())
     whole, cut = tmp_path / "net.npz", tmp_path / "cut.npz"
