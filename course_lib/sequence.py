@@ -119,11 +119,12 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     dc = arriving["c"].T if "c" in arriving else np.zeros_like(dh_)
     dfed = np.stack([arriving[gate].T for gate in cell.feedback]) if fed else dh_[:0]
 
+    through_memory = np.empty_like(trace._squashed)
     for t in reversed(range(T)):
         now = da[t]
         dh_ = dh_ + dh[t]
         now[n_memory:n_out] *= dh_
-        dc = dc + dh_ * S_c[t]
+        dc = np.add(dc, dh_ * S_c[t], out=through_memory[t])
         if fed:  # the gates are read at the next step, so gradient reaches them directly
             dgates = dfed * own[t, fed]
             dc += p_output[0] * dgates[-1]
@@ -154,7 +155,7 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
         ends["h"] = dh_ + dc
     params = {name: np.ascontiguousarray(params[name]) for name in cell.params}
     start = tuple(ends[name].T.copy() for name in cell.state_names)
-    return Gradients(cell, params, start, through)
+    return Gradients(cell, params, start, through, batch_first(through_memory))
 
 
 def carry_slopes(trace: Trace) -> np.ndarray:

@@ -94,10 +94,16 @@ class Trace(Mapping):
 
 
 class Gradients:
-    """What ``backward`` returns: params by name, x [T, B, D] and the initial state."""
+    """What ``backward`` returns: params by name, x [T, B, D] and the initial state.
 
-    def __init__(self, cell: Cell, params: dict, state: State, through: np.ndarray) -> None:
-        self.params, self.state = params, state
+    ``memory`` [T, B, H] is δc, the gradient of the memory pipeline after every step, by every
+    way (of h, where there is a single pipeline).
+    """
+
+    def __init__(
+        self, cell: Cell, params: dict, state: State, through: np.ndarray, memory: np.ndarray
+    ) -> None:
+        self.params, self.state, self.memory = params, state, memory
         self._W, self._through = cell.params["W"].copy(), through
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ class Activation(NamedTuple):
     shift: float = 0.0
     squashes: bool = True
 
-    def __call__(self, a: np.ndarray) -> np.ndarray:
+    def __call__(self, a: Any) -> Any:
         """v = the activation of a; any shape."""
         return np.tanh(self.inside * a) * self.scale + self.shift if self.squashes else a
 

@@ -184,11 +184,11 @@ def test_bad_names_and_sizes():
     with pytest.raises(ValueError, match="hidden_size: came 0"):
         LSTM(3, 0)
     with pytest.raises(TypeError, match="input_size: came float"):
-        LSTM(3.0, 4)
+        LSTM(3.0, 4)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="dtype: came int64"):
         LSTM(3, 4, dtype=int)
     with pytest.raises(TypeError, match="rng: came int"):
-        LSTM(3, 4, rng=3)
+        LSTM(3, 4, rng=3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="works out from 'i': clamp 'i'"):
         forward(cell_of("coupled"), x_of(T, B, D), clamp={"f": 0.0})
     with pytest.raises(ValueError, match="always stands at 1 in NFG"):

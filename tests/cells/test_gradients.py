@@ -6,7 +6,7 @@ A new variation joins by being in the catalogue.
 import numpy as np
 import pytest
 
-from course_lib.cells import CELLS
+from course_lib.cells import CELLS, LSTM
 from course_lib.gradcheck import error, gradcheck, numeric_gradient
 from course_lib.sequence import backward, carry_slopes, forward
 
@@ -94,10 +94,33 @@ def test_the_product_of_the_carry_is_the_gradient_along_the_pipeline_alone():
     np.testing.assert_allclose(grads.state[1], carry_slopes(trace).prod(axis=0), rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_the_gradient_of_the_memory_after_each_step(name):
+    """δc after step t is the first state's gradient of the sequence that starts after t."""
+    rng = np.random.default_rng(7)
+    cell, x = cell_of(name), rng.normal(size=(5, 2, 3))
+    trace, dh = forward(cell, x), rng.normal(size=(5, 2, 4))
+    memory = backward(cell, trace, dh).memory
+    state = cell.step(x[1], cell.step(x[0])[0])[0]
+    rest = backward(cell, forward(cell, x[2:], state), dh[2:])
+    if "c" not in cell.state_names:  # h after step t is also what dh[t] arrives at
+        np.testing.assert_allclose(memory[1], rest.state[0] + dh[1], rtol=0, atol=1e-12)
+        return
+    o = trace["o"][1] if "o" in trace.names else 1.0
+    m = cell.squash(trace["c"][1])
+    into_h = o * cell.squash.slope(m)  # h = o ∘ squash(c), and o peeks at c
+    dh_1, dc_1, *fed = dh[1] + rest.state[0], rest.state[1], *rest.state[2:]
+    expected = dc_1 + dh_1 * into_h
+    if "o" in cell.peeking():
+        into_o = dh_1 * m + (fed[2] if fed else 0)
+        expected = expected + into_o * o * (1 - o) * cell.params["p_o"]
+    np.testing.assert_allclose(memory[1], expected, rtol=0, atol=1e-12)
+
+
 def test_the_check_notices_a_wrong_gradient():
     """A gradient check that cannot fail is none."""
 
-    class Wrong(CELLS["lstm"]):
+    class Wrong(LSTM):
         def memory_slopes(self, c_, i, f, g):
             return f, g, c_, f  # i and f mixed up in ∂c/∂g
 

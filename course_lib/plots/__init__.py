@@ -1,0 +1,27 @@
+"""Every figure of the course. The only package that imports matplotlib.
+
+A figure is made by one of these functions and shown by ``show``, which gives it its alt text.
+Colours are Okabe and Ito's, which stay apart without colour vision; a valve has the same colour
+everywhere.
+"""
+
+from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, seeds
+from course_lib.plots.pipelines import pipelines
+from course_lib.plots.sequences import WORDS, activity, piano_roll, valves_over_time
+from course_lib.plots.show import BLOCK_COLOURS, png, show
+
+__all__ = [
+    "BLOCK_COLOURS",
+    "WORDS",
+    "LiveLoss",
+    "activity",
+    "curves",
+    "gradient_decay",
+    "losses",
+    "piano_roll",
+    "pipelines",
+    "png",
+    "seeds",
+    "show",
+    "valves_over_time",
+]

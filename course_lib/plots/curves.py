@@ -1,0 +1,111 @@
+"""Curves: losses while training, comparisons over seeds, a gradient over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from course_lib.plots.show import BLUE, GREEN, GREY, INK, PINK, VERMILION, new_figure, png
+
+if TYPE_CHECKING:
+    from course_lib.training import History
+
+_COLOURS = (BLUE, VERMILION, GREEN, PINK, GREY)
+_DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+
+
+def curves(
+    lines: Mapping[str, Sequence[float] | np.ndarray],
+    *,
+    x: Sequence[float] | np.ndarray | None = None,
+    xlabel: str = "",
+    ylabel: str = "",
+    title: str = "",
+    log: bool = False,
+) -> Figure:
+    """Named lines over x (or over their index), each with a colour and a dash of its own."""
+    fig, ax = new_figure()
+    for number, (name, line) in enumerate(lines.items()):
+        xs = np.arange(1, len(line) + 1) if x is None else x
+        ax.plot(
+            xs,
+            line,
+            color=_COLOURS[number % len(_COLOURS)],
+            linestyle=_DASHES[number % len(_DASHES)],
+            label=name,
+        )
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if log:
+        ax.set_yscale("log")
+    if len(lines) > 1:
+        ax.legend()
+    return fig
+
+
+def losses(history: History, *, ylabel: str = "loss a frame", title: str = "") -> Figure:
+    """Training and validation loss over the epochs, the best epoch marked."""
+    fig, ax = new_figure(size=(8, 3.2))
+    epochs = history.series("epoch")
+    ax.plot(epochs, history.series("train_loss"), color=BLUE, label="training")
+    ax.plot(epochs, history.series("validation_loss"), color=VERMILION, ls="--", label="validation")
+    if history.best is not None:
+        best = history.best
+        ax.plot(best["epoch"], best["validation_loss"], "o", color=INK, label="best, kept")
+    ax.set(xlabel="epoch", ylabel=ylabel, title=title)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend()
+    return fig
+
+
+class LiveLoss:
+    """A listener for ``train(on_epoch=…)``: the losses so far, redrawn after each epoch."""
+
+    def __init__(self, *, ylabel: str = "loss a frame", alt: str = "") -> None:
+        self.ylabel = ylabel
+        self.alt = alt or "Training and validation loss over the epochs, the best epoch marked."
+        self._shown: Any = None
+
+    def __call__(self, history: History) -> None:
+        from IPython.display import display
+
+        bundle = {
+            "image/png": png(losses(history, ylabel=self.ylabel)),
+            "text/plain": f"Figure: {self.alt}",
+        }
+        notes = {"image/png": {"alt": self.alt}}
+        if self._shown is None:
+            self._shown = display(bundle, raw=True, metadata=notes, display_id=True)
+        else:
+            self._shown.update(bundle, raw=True, metadata=notes)
+
+
+def gradient_decay(lines: Mapping[str, np.ndarray], *, title: str = "") -> Figure:
+    """How much gradient is left after so many steps back, on a log scale; [T], last step last."""
+    longest = max(len(line) for line in lines.values())
+    flipped = {name: np.asarray(line)[::-1] for name, line in lines.items()}
+    fig = curves(
+        flipped,
+        x=np.arange(longest),
+        xlabel="steps back from the end",
+        ylabel="gradient that arrives",
+        title=title,
+        log=True,
+    )
+    return fig
+
+
+def seeds(groups: Mapping[str, Sequence[float]], *, xlabel: str = "", title: str = "") -> Figure:
+    """One dot a seed for each named group, its median as a bar: the spread in the open."""
+    fig, ax = new_figure(size=(8, 0.9 + 0.62 * len(groups)))
+    for row, (_, figures) in enumerate(groups.items()):
+        colour = _COLOURS[row % len(_COLOURS)]
+        offsets = np.linspace(-0.14, 0.14, len(figures)) if len(figures) > 1 else [0.0]
+        ax.plot(figures, row + np.asarray(offsets), "o", color=colour, ms=8, alpha=0.8)
+        ax.plot([np.median(figures)] * 2, [row - 0.32, row + 0.32], color=INK, lw=2.5)
+    ax.set_yticks(range(len(groups)), list(groups))
+    ax.set(xlabel=xlabel, title=title, ylim=(len(groups) - 0.45, -0.55))
+    ax.grid(axis="y", visible=False)
+    return fig
