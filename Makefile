@@ -35,9 +35,14 @@ setup-dev:
 setup-grading:
 	$(PREPARE) --extra dev --extra grading
 
-lab: setup ## open the course in JupyterLab (LAB_ARGS="--no-browser --port 8890" passes through)
+# JupyterLab shows stored widgets only in notebooks that it trusts; these came with the code.
+$(VENV)/course-trusted: $(wildcard notebooks/*.ipynb) | setup
+	@$(PY) -m jupyter trust $^ >/dev/null
+	@touch $@
+
+lab: setup $(if $(wildcard notebooks/*.ipynb),$(VENV)/course-trusted) ## open the course in JupyterLab (LAB_ARGS="--no-browser --port 8890" passes through)
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
-		--LabApp.news_url= --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
 
 test: unit nbval browser ## unit tests, every notebook run and compared, one pass in a browser

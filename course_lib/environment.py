@@ -100,11 +100,8 @@ def rows() -> list[Row]:
     return [python_row(), *package_rows(), kernel_row(), sliders_row(), cache_row()]
 
 
-def check() -> bool:
-    """Print a short table of what was looked at, with the cure for each failure; True if all good.
-
-    Only failures fill more than a line, so the table stays short where all is well.
-    """
+def check() -> None:
+    """Print a short table of what was looked at, with the cure for each failure."""
     looked_at = rows()
     width = max(len(row.what) for row in looked_at)
     for row in looked_at:
@@ -112,5 +109,4 @@ def check() -> bool:
         if not row.good:
             print(f"     {'':<{width}}  cure: {row.cure}")
     bad = sum(not row.good for row in looked_at)
-    print("\nAll is ready." if not bad else f"\n{bad} of {len(looked_at)} need a cure, see above.")
-    return not bad
+    print(f"\n{bad} of {len(looked_at)} need a cure, see above." if bad else "\nAll is ready.")

@@ -37,6 +37,7 @@ LANGUAGE = {
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 IMAGE_IN_HTML = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 ALT_IN_HTML = re.compile(r"""\balt\s*=\s*(["'])\s*[^"'\s]""", re.IGNORECASE)
+ADDRESS = re.compile(r"\bat 0x[0-9a-f]{6,}")  # of an object whose repr is nothing to read
 IMAGE_IN_MARKDOWN = re.compile(r"!\[(?P<alt>[^\]]*)\]\(")
 
 
@@ -163,6 +164,8 @@ def cell_faults(cell: NotebookNode) -> list[str]:
         found.append("was not run")
     if any(output.output_type == "error" for output in cell.outputs):
         found.append("a stored error")
+    if any(ADDRESS.search(str(output)) for output in cell.outputs):
+        found.append("shows an object's address in memory")
     if any(is_sound(output) for output in cell.outputs):
         found.append("stored sound")
     strict = STRICT in cell.metadata.get("tags", []) or "# NBVAL_CHECK_OUTPUT" in cell.source

@@ -71,6 +71,10 @@ def error(notebook):
     notebook.cells[1].outputs.append(failed)
 
 
+def address(notebook):
+    notebook.cells[1].outputs[0].text = "[<matplotlib.lines.Line2D at 0x7f6befb683d0>]"
+
+
 def sound(notebook):
     played = v4.new_output("display_data", {"text/html": "<audio controls></audio>"})
     notebook.cells[1].outputs.append(played)
@@ -114,6 +118,7 @@ def emptied_strict_cell_by_comment(notebook):
         (not_run, "was not run"),
         (timed, "when it was run"),
         (error, "a stored error"),
+        (address, "address in memory"),
         (sound, "stored sound"),
         (sound_by_type, "stored sound"),
         (nameless_picture, "without alt text"),
