@@ -1,0 +1,68 @@
+"""The equations that the code prints of itself."""
+
+import numpy as np
+import pytest
+
+from course_lib import listing
+from course_lib.cells import CELLS, LSTM, CoupledLSTM, PeepholeLSTM
+from course_lib.sequence import forward
+from tests.cells.test_gradients import cell_of
+
+LSTM_EQUATIONS = """\
+i = σ(x W_i + h₋ R_i + b_i)
+f = σ(x W_f + h₋ R_f + b_f)
+g = tanh(x W_g + h₋ R_g + b_g)
+c = f ∘ c₋ + i ∘ g
+o = σ(x W_o + h₋ R_o + b_o)
+h = o ∘ tanh(c)"""
+
+
+def test_the_standard_lstm():
+    assert listing.equations(LSTM) == LSTM_EQUATIONS
+
+
+def computed(cell, x, state):
+    """What the printed equations give when they are worked out as they stand."""
+    named = dict(zip(cell.state_names, state, strict=True))
+    known = {f"{name}₋": value for name, value in named.items()}
+    known |= {"x": x, "tanh": np.tanh, "σ": lambda a: 1 / (1 + np.exp(-a))}
+    for block in cell.blocks:
+        known |= {f"{p}_{block}": cell.gate(p, block) for p in "WRb"}
+        for gate in cell.feedback if block in cell.feedback else ():
+            known[f"R_{gate}{block}"] = cell.gate(f"R_{gate}", block)
+    known |= {name: value for name, value in cell.params.items() if name[:2] in ("p_", "b_")}
+    code = listing.equations(type(cell)).replace("−", "-").replace("₋", "_before")
+    known = {name.replace("₋", "_before"): value for name, value in known.items()}
+    for line in code.splitlines():
+        name, expression = line.split(" = ")
+        words = []
+        for word in expression.replace("(", " ( ").replace(")", " ) ").split():
+            matrix = word[:2] in ("W_", "R_")
+            words += ["@", word] if matrix else ["*"] if word == "∘" else [word]
+        known[name] = eval(" ".join(words).replace("σ (", "σ("), {}, known)  # our own text
+    return known
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_printed_equations_are_what_the_cell_computes(name):
+    rng = np.random.default_rng(0)
+    cell, x = cell_of(name), rng.normal(size=(2, 3))
+    state = tuple(rng.normal(size=(2, 4)) for _ in cell.state_names)
+    trace = forward(cell, x[None], state)
+    known = computed(cell, x, state)
+    for block in (*cell.blocks, *cell.state_names):
+        np.testing.assert_allclose(trace[block][0], known[block], rtol=0, atol=1e-14)
+
+
+def test_what_a_variation_changes():
+    changed = [
+        line for line in listing.difference(LSTM, PeepholeLSTM).splitlines() if line[0] == "+"
+    ]
+    assert [line[3] for line in changed] == ["i", "f", "o"]
+    assert "+  c = (1 − i) ∘ c₋ + i ∘ g" in listing.difference(LSTM, CoupledLSTM)
+
+
+def test_the_source_is_the_class_without_its_docstring():
+    text = listing.source(PeepholeLSTM)
+    assert text.startswith("class PeepholeLSTM(LSTM):") and '"""' not in text
+    assert listing.code_lines(PeepholeLSTM) == len(text.splitlines()) == 3
