@@ -42,7 +42,6 @@ $(VENV)/course-trusted: $(wildcard notebooks/*.ipynb) | setup
 
 lab: setup $(if $(wildcard notebooks/*.ipynb),$(VENV)/course-trusted) ## open the course in JupyterLab (LAB_ARGS="--no-browser --port 8890" passes through)
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
-		--LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
 
 test: unit nbval browser ## unit tests, every notebook run and compared, one pass in a browser

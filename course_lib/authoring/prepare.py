@@ -28,6 +28,8 @@ INPUTS = ("pyproject.toml", "constraints.txt")
 OLDEST = (3, 11)
 STAMP = "course-ready.json"
 MARKER = "course-unfinished"
+# JupyterLab would greet every learner, and every class, with a question about news.
+LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 
 
 class CannotPrepareError(Exception):
@@ -156,6 +158,9 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
         "connect once and run the same command again, which repairs what is half-made."
     )
     run([*pip, "--quiet", "-c", "constraints.txt", "-e", what], trouble)
+    settings = venv / "share/jupyter/lab/settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))
     ready = fingerprint(venv, current if why else str(version_inside(venv)))
     partial = venv / (STAMP + ".part")
     partial.write_text(json.dumps({**ready, "extras": sorted(extras)}, indent=1))
