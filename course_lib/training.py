@@ -47,7 +47,8 @@ class History:
     rows       one dict a completed epoch: epoch, from 1; train_loss, a frame's mean while the
                parameters changed; validation_loss and success after the epoch; grad_norm, the mean
                over batches of the norm before clipping; seconds since training began
-    best       the row with the lowest validation loss, None before the first
+    best       the row with the lowest validation loss, or the one that reached the target; None
+               before the first
     stopped    "epochs", "patience", "target", "interrupted" or "diverged"; None while it runs
     message    one sentence that says the same with figures
     """
@@ -98,7 +99,7 @@ def train(
     on_epoch     called with the history after each epoch; the parameters are then the latest
     progress     shows a bar with the epoch, both losses and the success measure
 
-    Best is the lowest validation loss. Ctrl-C at any moment ends training as if it were planned:
+    Best is the lowest validation loss, or the epoch that reached the target. Ctrl-C at any moment ends training as if it were planned:
     the best epoch's parameters are put back, and the history says "interrupted". So does a loss or
     gradient of NaN or infinity, with "diverged". Where no epoch was completed, the parameters go
     back to what they were before. With Nesterov momentum, what is validated and kept is the
@@ -128,13 +129,14 @@ def train(
                 figures = (epoch, train_loss, validation_loss, success, grad_norm, seconds)
                 row = dict(zip(FIELDS, figures, strict=True))
                 history.rows.append(row)
-                if history.best is None or validation_loss < history.best["validation_loss"]:
+                best, reached = history.best, _reached(task, success, target)
+                if best is None or validation_loss < best["validation_loss"] or reached:
                     copies = _copy(net)
                     history.best, kept = row, copies  # at once: Ctrl-C finds both or neither
                 shown = {"loss": train_loss, "validation": validation_loss, "success": success}
                 bar.set_postfix(shown, refresh=False)
                 bar.update()
-                reason = _reason(history, task, epochs, patience, target)
+                reason = "target" if reached else _reason(history, epochs, patience)
                 if on_epoch is not None:
                     on_epoch(history)
                 if reason is not None:
@@ -185,19 +187,19 @@ def _validate(net: Network, task: Task) -> tuple[float, float]:
     return float(loss), float(success)
 
 
-def _reason(
-    history: History, task: Task, epochs: int, patience: int | None, target: float | None
-) -> str | None:
+def _reached(task: Task, success: float, target: float | None) -> bool:
+    if target is None:
+        return False
+    return success >= target if task.better == "higher" else success <= target
+
+
+def _reason(history: History, epochs: int, patience: int | None) -> str | None:
     """Why training ends after the last row, or None where it goes on."""
     assert history.best is not None
-    last = history.rows[-1]
-    if target is not None:
-        ahead = last["success"] - target
-        if (ahead if task.better == "higher" else -ahead) >= 0:
-            return "target"
-    if patience is not None and last["epoch"] - history.best["epoch"] >= patience:
+    last = history.rows[-1]["epoch"]
+    if patience is not None and last - history.best["epoch"] >= patience:
         return "patience"
-    return "epochs" if last["epoch"] == epochs else None
+    return "epochs" if last == epochs else None
 
 
 def _end(history: History, stopped: str, what: str = "") -> None:

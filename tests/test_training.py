@@ -179,6 +179,13 @@ def test_target_stops_in_the_tasks_direction(better, target, epochs):
     assert (history.stopped, len(history.rows)) == ("target", epochs)
 
 
+def test_the_epoch_that_reached_the_target_is_kept():
+    task, net = Scripted([(1.0, 0.7), (2.0, 0.9)], "higher"), network()
+    history = quiet(net, task, epochs=4, target=0.8)
+    assert history.best == history.rows[1]
+    assert_same(net.params, task.seen[1])
+
+
 def test_target_missed():
     task = Scripted([(2.0, 0.1), (1.0, 0.2)], "higher")
     assert quiet(network(), task, epochs=2, target=0.9).stopped == "epochs"
