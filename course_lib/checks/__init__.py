@@ -1,0 +1,43 @@
+"""Feedback in the exercises: passed, or not yet with what differs and a hint; never the solution.
+
+    from course_lib.checks import check
+    check("ps1.1", valves)
+
+The questions of a problem set live in a file of their own, as `ps1.py`; what they share is in
+`question.py`. NumPy only, and no grader is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from course_lib.checks import ps1
+from course_lib.checks.question import Question, Verdict
+
+QUESTIONS: dict[str, Question] = {**ps1.QUESTIONS}
+
+
+def verdict(name: str, answer: Callable, seeds: tuple[int, ...] = (0, 1)) -> Verdict:
+    """Compare an answer with a question's reference on the inputs that each seed gives.
+
+    Raises ValueError for the name of a question that does not exist.
+    """
+    if name not in QUESTIONS:
+        raise ValueError(f"name: came {name!r}, expected one of {sorted(QUESTIONS)}")
+    return QUESTIONS[name].judge(answer, seeds)
+
+
+def check(name: str, answer: Callable) -> None:
+    """Print whether a function answers a question, and where it does not yet, a hint.
+
+    Raises ValueError for the name of a question that does not exist.
+    """
+    found = verdict(name, answer)
+    print(f"{name}: passed" if found.passed else f"{name}: not yet\n{found.text}")
+
+
+def require(name: str, answer: Callable, seed: int) -> None:
+    """As check, on other inputs, for tests: silent where it passes, AssertionError where not."""
+    found = verdict(name, answer, (seed,))
+    if not found.passed:
+        raise AssertionError(f"{name}: not yet\n{found.text}")

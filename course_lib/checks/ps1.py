@@ -1,0 +1,293 @@
+"""Problem set 1: the standard LSTM by hand. Its three questions, and the usual mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import permutations
+
+import numpy as np
+
+from course_lib.checks.question import Mistake, Question
+
+ORDER = "ifgo"
+Step = Callable[..., tuple[np.ndarray, np.ndarray]]
+
+
+# --- the equations, in parts that a mistake can replace -----------------------------------------
+
+
+def sigmoid(a: np.ndarray) -> np.ndarray:
+    return 0.5 + 0.5 * np.tanh(0.5 * a)
+
+
+def layers(x, h_, W, R, b) -> list[np.ndarray]:
+    """The pre-activations of i, f, g, o, each [B, H]."""
+    return np.split(x @ W + h_ @ R + b, 4, axis=1)
+
+
+def squash(a, gate=sigmoid, new=np.tanh) -> tuple[np.ndarray, ...]:
+    a_i, a_f, a_g, a_o = a
+    return gate(a_i), gate(a_f), new(a_g), gate(a_o)
+
+
+def valves(x, h_, W, R, b) -> tuple[np.ndarray, ...]:
+    """i, f, g, o from a row x and the last hidden row h₋."""
+    return squash(layers(x, h_, W, R, b))
+
+
+def memory(c_, i, f, g):
+    return f * c_ + i * g
+
+
+def output(o, c, c_):
+    return o * np.tanh(c)
+
+
+def step(valves=valves, memory=memory, output=output) -> Step:
+    """A step of the LSTM from its parts: (x, h₋, c₋, W, R, b) → h, c."""
+
+    def one_step(x, h_, c_, W, R, b):
+        i, f, g, o = valves(x, h_, W, R, b)
+        c = memory(c_, i, f, g)
+        return output(o, c, c_), c
+
+    return one_step
+
+
+lstm_step = step()
+
+
+def sequence(step: Step = lstm_step, carry: Callable = lambda h, c, h0, c0: (h, c)) -> Step:
+    """Steps in a row: (xs, h, c, W, R, b) → hs, cs; `carry` says where the next step starts."""
+
+    def all_steps(xs, h, c, W, R, b):
+        start, hs, cs = (h, c), [], []
+        for x in xs:
+            h, c = step(x, h, c, W, R, b)
+            hs.append(h)
+            cs.append(c)
+            h, c = carry(h, c, *start)
+        return np.stack(hs), np.stack(cs)
+
+    return all_steps
+
+
+lstm_sequence = sequence()
+
+
+# --- inputs: B, D, H and T all different, no bias zero ------------------------------------------
+
+
+def parameters(rng: np.random.Generator, D: int, H: int) -> tuple[np.ndarray, ...]:
+    return tuple(rng.normal(0, 0.8, shape) for shape in ((D, 4 * H), (H, 4 * H), (4 * H,)))
+
+
+def for_valves(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    B, D, H = rng.permutation([2, 3, 5])
+    return rng.normal(size=(B, D)), rng.normal(size=(B, H)), *parameters(rng, D, H)
+
+
+def for_step(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    x, h_, *rest = for_valves(rng)
+    return x, h_, rng.normal(size=h_.shape), *rest
+
+
+def for_sequence(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    x, h, c, *rest = for_step(rng)
+    return rng.normal(size=(int(rng.choice([4, 6, 7])), *x.shape)), h, c, *rest
+
+
+# --- the usual mistakes -------------------------------------------------------------------------
+
+
+OTHER_ORDERS = list(permutations(range(4)))[1:]
+
+
+def order_hint(order: tuple[int, ...]) -> str:
+    came = " ".join(ORDER[k] for k in order)
+    return f"gates in the wrong order: they come as {came}, and i f g o is expected."
+
+
+def read_in(order: tuple[int, ...]) -> Mistake:
+    """The columns are cut up in another order, each squashed as it is called."""
+
+    def wrong(x, h_, W, R, b):
+        a = layers(x, h_, W, R, b)
+        return squash([a[k] for k in order])
+
+    return Mistake(order_hint(order), wrong)
+
+
+def returned_in(order: tuple[int, ...]) -> Mistake:
+    """All four are right, and returned in another order."""
+
+    def wrong(x, h_, W, R, b):
+        values = valves(x, h_, W, R, b)
+        return tuple(values[k] for k in order)
+
+    return Mistake(order_hint(order), wrong)
+
+
+def interleaved(x, h_, W, R, b):
+    a = x @ W + h_ @ R + b
+    return squash([a[:, k::4] for k in range(4)])
+
+
+LAYERS = [
+    Mistake(
+        "the bias is missing: each of the four layers adds its part of b.",
+        lambda x, h_, W, R, b: valves(x, h_, W, R, 0 * b),
+    ),
+    Mistake(
+        "the hidden row is missing: each layer sees h₋ R beside x W.",
+        lambda x, h_, W, R, b: valves(x, 0 * h_, W, R, b),
+    ),
+    Mistake(
+        "the row is missing: each layer sees x W beside h₋ R.",
+        lambda x, h_, W, R, b: valves(0 * x, h_, W, R, b),
+    ),
+    Mistake(
+        "the sign of the bias or of a sum: x W, h₋ R and b are added.",
+        lambda x, h_, W, R, b: valves(x, h_, W, R, -b),
+    ),
+    Mistake(
+        "tanh is missing: the new memory g is squashed too, to between −1 and 1.",
+        lambda *given: squash(layers(*given), new=lambda a: a),
+    ),
+    Mistake(
+        "g is no valve: the new memory goes through tanh, not through the sigmoid.",
+        lambda *given: squash(layers(*given), new=sigmoid),
+    ),
+    Mistake(
+        "the sigmoid is missing: a valve stands between 0, closed, and 1, open.",
+        lambda *given: squash(layers(*given), gate=lambda a: a),
+    ),
+    Mistake(
+        "the three valves go through the sigmoid, not through tanh: none opens below 0.",
+        lambda *given: squash(layers(*given), gate=np.tanh),
+    ),
+    Mistake(
+        "the sign inside the sigmoid: σ(a) = 1 / (1 + exp(−a)) is near 1 for a large a.",
+        lambda *given: squash(layers(*given), gate=lambda a: sigmoid(-a)),
+    ),
+    Mistake(
+        "the columns are stacked gate by gate: the first H are all i's, the next H all f's.",
+        interleaved,
+    ),
+    *map(read_in, OTHER_ORDERS),
+]
+
+VALVES = [*LAYERS, *map(returned_in, OTHER_ORDERS)]
+
+MEMORY = [
+    Mistake(
+        "the two valves are swapped: the forget valve f scales the old memory, i the new.",
+        step(memory=lambda c_, i, f, g: i * c_ + f * g),
+    ),
+    Mistake(
+        "the memory valve is missing: i scales what is put in.",
+        step(memory=lambda c_, i, f, g: f * c_ + g),
+    ),
+    Mistake(
+        "the forget valve is missing: f scales what is kept of the old memory.",
+        step(memory=lambda c_, i, f, g: c_ + i * g),
+    ),
+    Mistake(
+        "the new memory is missing: the memory valve i lets g in.",
+        step(memory=lambda c_, i, f, g: f * c_ + i),
+    ),
+    Mistake(
+        "the old memory is missing: f lets a part of c₋ through.",
+        step(memory=lambda c_, i, f, g: i * g),
+    ),
+    Mistake(
+        "that couples the valves, which is variation 2: here i and f are set apart.",
+        step(memory=lambda c_, i, f, g: f * c_ + (1 - f) * g),
+    ),
+    Mistake(
+        "the sign: what is kept and what is put in are added.",
+        step(memory=lambda c_, i, f, g: f * c_ - i * g),
+    ),
+    Mistake(
+        "an additional tanh: the memory pipeline itself is not squashed, only what leaves it.",
+        step(memory=lambda c_, i, f, g: np.tanh(memory(c_, i, f, g))),
+    ),
+]
+
+OUTPUT = [
+    Mistake(
+        "tanh is missing: the memory is squashed before the output valve lets it out.",
+        step(output=lambda o, c, c_: o * c),
+    ),
+    Mistake(
+        "the wrong c: the hidden pipeline shows the new memory c, not c₋.",
+        step(output=lambda o, c, c_: o * np.tanh(c_)),
+    ),
+    Mistake(
+        "the output valve is missing: o scales what leaves the memory.",
+        step(output=lambda o, c, c_: np.tanh(c)),
+    ),
+    Mistake(
+        "tanh in the wrong place: squash c first, then let o scale it.",
+        step(output=lambda o, c, c_: np.tanh(o * c)),
+    ),
+    Mistake(
+        "the memory leaves through tanh, not through the sigmoid.",
+        step(output=lambda o, c, c_: o * sigmoid(c)),
+    ),
+]
+
+STEP = [
+    *MEMORY,
+    *OUTPUT,
+    Mistake(
+        "returned in the wrong order: first h, then c.", lambda *given: lstm_step(*given)[::-1]
+    ),
+    *(Mistake(hint, step(valves=wrong)) for hint, wrong in LAYERS),
+]
+
+SEQUENCE = [
+    Mistake(
+        "the state is not carried on: each step starts from the h and c of the step before.",
+        sequence(carry=lambda h, c, h0, c0: (h0, c0)),
+    ),
+    Mistake(
+        "h is carried on and c is not: the memory pipeline runs through all steps.",
+        sequence(carry=lambda h, c, h0, c0: (h, c0)),
+    ),
+    Mistake(
+        "c is carried on and h is not: the hidden pipeline runs through all steps.",
+        sequence(carry=lambda h, c, h0, c0: (h0, c)),
+    ),
+    Mistake(
+        "the first step starts from the h and c that are handed over, not from zeros.",
+        lambda xs, h, c, *rest: lstm_sequence(xs, 0 * h, 0 * c, *rest),
+    ),
+    Mistake(
+        "h and c change places between two steps.",
+        sequence(carry=lambda h, c, h0, c0: (c, h)),
+    ),
+    Mistake(
+        "the sequence is read from its end: start with xs[0].",
+        lambda xs, *rest: lstm_sequence(xs[::-1], *rest),
+    ),
+    Mistake(
+        "the steps come in the reverse order: the first step's row comes first.",
+        lambda *given: tuple(values[::-1] for values in lstm_sequence(*given)),
+    ),
+    Mistake(
+        "every row is the last step's: each step needs an array of its own.",
+        lambda *given: tuple(0 * v + v[-1] for v in lstm_sequence(*given)),
+    ),
+    Mistake(
+        "returned in the wrong order: first all h, then all c.",
+        lambda *given: lstm_sequence(*given)[::-1],
+    ),
+    *(Mistake(hint, sequence(wrong)) for hint, wrong in STEP),
+]
+
+QUESTIONS = {
+    "ps1.1": Question(valves, ("i", "f", "g", "o"), for_valves, VALVES),
+    "ps1.2": Question(lstm_step, ("h", "c"), for_step, STEP),
+    "ps1.3": Question(lstm_sequence, ("hs", "cs"), for_sequence, SEQUENCE),
+}
