@@ -101,7 +101,7 @@ def test_no_tracked_file_names_a_machine_or_a_registry():
 
 
 def test_there_are_notebooks_and_exercises():
-    stored = {path.name for path in course_notebooks()}
+    stored = {path.name for path in course_notebooks(ROOT)}
     assert {"00_start_here.ipynb", "01_standard_lstm.ipynb"} <= stored
     masters = {path.name for path in ROOT.glob("solutions/*/*.ipynb")}
     assert masters
@@ -113,6 +113,8 @@ def test_the_course_map_names_every_notebook():
     assert named == {path.name for path in ROOT.glob("notebooks/*.ipynb")}
 
 
-@pytest.mark.parametrize("path", course_notebooks(), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", course_notebooks(ROOT), ids=[p.stem for p in course_notebooks(ROOT)]
+)
 def test_notebook_is_stored_as_it_should_be(path):
     assert faults(path) == []
