@@ -15,6 +15,7 @@ from course_lib.cells import LSTM
 from course_lib.network import Network
 from course_lib.sequence import backward, forward
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _CELL = LSTM(1, 1)  # for its two equations and its activations; its weights are not used
 
 
@@ -76,7 +77,7 @@ def _scene(sliders: dict[str, widgets.FloatSlider], step: Callable[..., dict]) -
         )
         return plots.pipelines(s), words
 
-    _show(sliders, picture)
+    show_controls(sliders, picture)
 
 
 def inside(
@@ -117,7 +118,7 @@ def inside(
         fig = plots.valves_over_time(trace, unit=unit, labels=labels, mark=t, arrives=arrives)
         return fig, words
 
-    _show(controls, picture)
+    show_controls(controls, picture)
 
 
 def _sliders(
@@ -140,7 +141,7 @@ def _sliders(
     }
 
 
-def _show(controls: dict[str, Any], picture: Callable[..., tuple[Figure, str]]) -> None:
+def show_controls(controls: dict[str, Any], picture: Callable[..., tuple[Figure, str]]) -> None:
     """Controls below a picture that follows them, and the same in words for who cannot see it."""
     image = widgets.Image(format="png", layout=widgets.Layout(width="100%", max_width="900px"))
     words = widgets.HTML()
@@ -155,8 +156,7 @@ def _show(controls: dict[str, Any], picture: Callable[..., tuple[Figure, str]]) 
     redraw()
     box = widgets.VBox([image, words, *controls.values()])
     _, said = picture(**{name: control.value for name, control in controls.items()})
-    bundle = box._repr_mimebundle_()
-    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+    widget = box._repr_mimebundle_()
     # The still picture is for where no widget can live: the web, and paper.
-    bundle = {**bundle, "image/png": image.value, "text/plain": said}
-    display(bundle, raw=True, metadata={"image/png": {"alt": said}})
+    still, notes = plots.picture(image.value, said)
+    display({**still, WIDGET: widget[WIDGET]}, raw=True, metadata=notes)

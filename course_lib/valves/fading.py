@@ -1,0 +1,38 @@
+"""One valve over many steps: what is left of a memory, and of a gradient."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+from matplotlib.figure import Figure
+
+from course_lib import plots
+from course_lib.network import whole
+from course_lib.valves.scenes import show_controls
+
+
+def fading(f: float = 0.95, steps: int = 20) -> None:
+    """A slider for the forget valve, one for the number of steps, and what is left: f^steps.
+
+    f, steps: where the sliders stand at first. Raises ValueError for f outside 0 … 1 or steps
+    outside 1 … 100, TypeError for steps that are no whole number.
+    """
+    if not 0 <= f <= 1:
+        raise ValueError(f"f: came {f}, expected a valve from 0 to 1")
+    if whole("steps", steps) > 100:
+        raise ValueError(f"steps: came {steps}, expected 1 to 100")
+    wide = {"style": {"description_width": "130px"}, "layout": widgets.Layout(width="420px")}
+    controls = {
+        "f": widgets.FloatSlider(
+            f, min=0.0, max=1.0, step=0.01, description="f forget valve", **wide
+        ),
+        "steps": widgets.IntSlider(steps, min=1, max=100, description="number of steps", **wide),
+    }
+    show_controls(controls, _picture)
+
+
+def _picture(f: float, steps: int) -> tuple[Figure, str]:
+    words = (
+        f"Forget valve {f:.2f}, {steps} steps: {f**steps:.2g} of the memory is left at the end, "
+        f"and {f**steps:.2g} of the gradient arrives at the beginning."
+    )
+    return plots.narrowing(f, steps), words
