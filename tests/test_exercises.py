@@ -80,7 +80,7 @@ def test_every_answer_is_graded_and_checked_by_hidden_tests(path):
     assert all(SOLUTION.search(cell.source) for cell in answers)
     assert all(HIDDEN.search(cell.source) and marks(cell)["points"] > 0 for cell in graded)
     points = sum(marks(cell)["points"] for cell in graded)
-    assert f"**Points** {points}." in cells[0].source
+    assert f"**Points:** {points}." in cells[0].source
 
 
 # --- the comparison itself finds what it is for -------------------------------------------------
