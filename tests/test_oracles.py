@@ -103,6 +103,11 @@ def differences(name, arrays, cell=None):
     return {key: error(arrays[key], array) for key, array in found.items()}
 
 
+def worst(found):
+    """The largest difference; NaN where there is one, which Python's max may pass over."""
+    return float(np.max(list(found.values()), initial=0.0))
+
+
 def limit(name, arrays):
     library = ORACLES[name].library
     return LIMITS[library if library in LIMITS else str(arrays["x"].dtype)]
@@ -112,7 +117,7 @@ def limit(name, arrays):
 def test_values_and_gradients_are_those_of_the_committed_reference(name):
     arrays = reference(name)
     found = differences(name, arrays)
-    assert max(found.values()) <= limit(name, arrays), found
+    assert worst(found) <= limit(name, arrays), found
 
 
 @pytest.mark.parametrize("name", ORACLES)
@@ -123,7 +128,7 @@ def test_values_and_gradients_are_those_of_the_library_asked_anew(name):
     size = Sizes(*(int(n) for n in rng.permutation(np.arange(2, 9))[:4]))
     arrays = ORACLES[name].ask(rng, size)
     found = differences(name, arrays)
-    assert max(found.values()) <= limit(name, arrays), (seed, size, found)
+    assert worst(found) <= limit(name, arrays), (seed, size, found)
 
 
 def test_the_references_cover_every_cell_of_the_catalogue():
