@@ -12,7 +12,7 @@ from course_lib.training import train
 
 def test_two_marks_and_their_sum_at_the_end():
     task = Adding(T=30, sizes=(200, 5, 5))
-    marks = set()
+    marks: set[int] = set()
     for x, target, mask in task.split("train"):
         places = np.flatnonzero(x[:, 1])
         assert len(places) == 2
@@ -20,6 +20,7 @@ def test_two_marks_and_their_sum_at_the_end():
         assert places.min() < 10
         assert places.max() < 15
         assert target[-1, 0] == pytest.approx(0.5 + x[places, 0].sum() / 4, abs=1e-6)
+        assert mask is not None
         assert mask.tolist() == [0] * 29 + [1]
         marks.update(places)
     assert marks == set(range(15))
@@ -53,7 +54,7 @@ def test_seeded_and_sized():
     with pytest.raises(ValueError, match="T: came 3"):
         Adding(3)
     with pytest.raises(TypeError, match="T: came float"):
-        Adding(8.0)
+        Adding(8.0)  # type: ignore[arg-type]
 
 
 def test_an_lstm_learns_it():

@@ -37,7 +37,7 @@ def inner_is_reber(string):
 
 def is_embedded(string):
     match = re.fullmatch("B([TP])(.*)([TP])E", string)
-    return bool(match) and match[1] == match[3] and inner_is_reber(match[2])
+    return match is not None and match[1] == match[3] and inner_is_reber(match[2])
 
 
 def test_generated_strings_are_of_the_grammar_and_cover_it():
@@ -116,6 +116,7 @@ def test_success_needs_every_step_of_a_string_and_ignores_padding():
     good = scores(batch.x)
     good[batch.mask == 0] = np.nan
     assert task.solved(good, batch).all()
+    assert batch.mask is not None
     last_but_one = int(batch.mask[:, 3].sum()) - 2
     bad = good.copy()
     bad[last_but_one, 3] = [0, 1, 1, 0, 0, 0, 0]  # T or P: what a network without memory says

@@ -105,6 +105,7 @@ def test_the_mask_says_what_counts():
     short = Example(np.ones((2, 1)), np.ones((2, 1)))
     last = Example(np.ones((3, 1)), np.ones((3, 1)), np.array([0, 0, 1]))
     batch = pad([short, last])
+    assert batch.mask is not None
     assert batch.mask.tolist() == [[1, 0], [1, 0], [0, 1]]
     assert batch.x[2, 0] == 0
     assert pad([short, short]).mask is None
@@ -117,7 +118,7 @@ def test_wrong_arguments_are_named(parts):
     with pytest.raises(ValueError, match="size: came 0"):
         task.batches("train", 0)
     with pytest.raises(TypeError, match="rng: came 3"):
-        task.batches("train", 4, 3)
+        task.batches("train", 4, 3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="none for 'test'"):
         Coins({**parts, "test": []})
     odd = Example(np.ones((4, 3)), np.ones((3, 2)))

@@ -1,0 +1,165 @@
+"""From a trained network to music: sample a piano roll, write it as MIDI, hear it.
+
+A roll does not say whether a key was held or struck again; here a key that sounds in frames next to
+each other is one held note.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from course_lib.network import Bernoulli, Network, generator, whole
+from course_lib.tasks.chorales.task import KEYS, LOWEST
+
+Array = npt.NDArray[Any]
+TEMPO = 80.0  # quarter notes a minute
+C_MAJOR = (60, 67, 72, 76)
+PARTIALS = 6
+
+
+def sample(
+    net: Network,
+    frames: int,
+    rng: np.random.Generator | None = None,
+    seed_frames: Array | None = None,
+    temperature: float = 1.0,
+) -> Array:
+    """Let a network compose: the beginning it was given, then `frames` frames of its own.
+
+        p = σ(a / temperature), each key drawn by itself; the frame drawn is the next input
+
+    Returns a roll [S + frames, 88] of 0 and 1. seed_frames is a roll [S, 88], None for one chord of
+    C major, as most pieces in these transpositions begin. A temperature below 1 plays safer.
+    Raises ValueError for a network that does not go from 88 keys to 88 by the Bernoulli loss,
+    another shape of seed_frames or a temperature of 0 or less; TypeError for frames or rng of a
+    wrong type.
+    """
+    sizes = (net.cell.input_size, net.output_size)
+    if sizes != (KEYS, KEYS) or not isinstance(net.loss, Bernoulli):
+        raise ValueError(f"net: came {sizes}, {net.loss!r}, expected {(KEYS, KEYS)}, Bernoulli()")
+    if not temperature > 0:
+        raise ValueError(f"temperature: came {temperature}, expected more than 0")
+    frames, rng = whole("frames", frames), generator(rng)
+    seed = chord(*C_MAJOR)[None] if seed_frames is None else _checked("seed_frames", seed_frames)
+    roll = np.concatenate([seed, np.zeros((frames, KEYS))]).astype(net.cell.dtype)
+    state = None
+    for t in range(len(roll) - 1):
+        state, values = net.cell.step(roll[t][None], state)
+        if t + 1 >= len(seed):
+            a = values["h"] @ net.params["W_y"] + net.params["b_y"]
+            roll[t + 1] = rng.random(KEYS) < net.loss.predict(a[0] / temperature)
+    return roll
+
+
+def chord(*pitches: int) -> Array:
+    """One frame [88] in which these MIDI numbers sound; ValueError for one no piano has."""
+    if wrong := [p for p in pitches if not LOWEST <= p < LOWEST + KEYS]:
+        raise ValueError(f"pitches: came {wrong}, expected {LOWEST} to {LOWEST + KEYS - 1}")
+    frame = np.zeros(KEYS, np.float32)
+    frame[[p - LOWEST for p in pitches]] = 1
+    return frame
+
+
+def notes(roll: Array) -> list[tuple[int, int, int]]:
+    """The notes of a roll [T, 88] as (MIDI number, first frame, frames it lasts), by first frame.
+
+    Raises ValueError for another shape, or no frame at all.
+    """
+    on = _checked("roll", roll) > 0.5
+    change = np.diff(np.pad(on.astype(int), ((1, 1), (0, 0))), axis=0)
+    # By key, then by time: the k-th beginning of a key belongs to its k-th end.
+    key, start = np.nonzero(change.T == 1)
+    end = np.nonzero(change.T == -1)[1]
+    found = zip(key + LOWEST, start, end - start, strict=True)
+    return sorted(((int(p), int(s), int(n)) for p, s, n in found), key=lambda note: note[1])
+
+
+def write_midi(path: str | os.PathLike[str], roll: Array, tempo: float = TEMPO) -> None:
+    """Write a roll [T, 88] as a MIDI file, `tempo` quarter notes (frames) a minute.
+
+    The file appears whole or not at all. Raises ValueError for a wrong roll or tempo.
+    """
+    found, path = notes(roll), Path(path)
+    quarter = _seconds(tempo)
+    from music21 import midi
+
+    TICKS = 1024  # a quarter note
+    events = [(start * TICKS, True, pitch) for pitch, start, _ in found]
+    events += [((start + length) * TICKS, False, pitch) for pitch, start, length in found]
+    track = midi.MidiTrack(0)
+
+    def add(ticks: int, event: Any) -> None:
+        track.events.extend([midi.DeltaTime(track, time=ticks, channel=1), event])
+
+    speed = midi.MidiEvent(track, type=midi.MetaEvents.SET_TEMPO)
+    speed.data = round(quarter * 1e6).to_bytes(3, "big")  # microseconds a quarter note
+    add(0, speed)
+    now = 0
+    for time, on, pitch in sorted(events):  # an end before a beginning at the same time
+        event = midi.MidiEvent(track, channel=1)
+        event.type = midi.ChannelVoiceMessages.NOTE_ON if on else midi.ChannelVoiceMessages.NOTE_OFF
+        event.pitch, event.velocity = pitch, 80 if on else 0
+        add(time - now, event)
+        now = time
+    last = midi.MidiEvent(track, type=midi.MetaEvents.END_OF_TRACK)
+    last.data = b""
+    add(len(roll) * TICKS - now, last)
+    file = midi.MidiFile()
+    file.ticksPerQuarterNote = TICKS
+    file.tracks = [track]
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(file.writestr())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sound(roll: Array, rate: int = 22050, tempo: float = TEMPO) -> Array:
+    """A roll [T, 88] as a soft organ-like sound: float32 samples, `rate` a second, within ±0.9.
+
+    Each note is its fundamental and five overtones, the k-th at 1 / k² of the strength, with an
+    attack of 30 ms, a slow decay, and a release of 120 ms after its last frame, so that nothing
+    clicks. Raises ValueError for a wrong roll, rate or tempo.
+    """
+    found, rate, quarter = notes(roll), whole("rate", rate), _seconds(tempo)
+    attack, release = 0.03, 0.12
+    out = np.zeros(round((len(roll) * quarter + release) * rate) + 1)
+    for pitch, start, length in found:
+        held = length * quarter
+        t = np.arange(round((held + release) * rate)) / rate
+        frequency = 440 * 2 ** ((pitch - 69) / 12)
+        tone = np.zeros_like(t)
+        for k in range(1, PARTIALS + 1):
+            if k * frequency < rate / 2:  # above half the rate it would come back as another tone
+                tone += np.sin(2 * np.pi * k * frequency * t) / k**2
+        rise = 0.5 - 0.5 * np.cos(np.pi * np.clip(t / attack, 0, 1))
+        fall = 0.5 + 0.5 * np.cos(np.pi * np.clip((t - held) / release, 0, 1))
+        at = round(start * quarter * rate)
+        out[at : at + len(t)] += tone * rise * fall * np.exp(-0.4 * t)
+    return (out * (0.9 / max(np.abs(out).max(), 1e-9))).astype(np.float32)
+
+
+def play(roll: Array, rate: int = 22050, tempo: float = TEMPO) -> Any:
+    """The sound of a roll as a player for a notebook (IPython.display.Audio)."""
+    from IPython.display import Audio
+
+    return Audio(sound(roll, rate, tempo), rate=rate, normalize=False)
+
+
+def _checked(name: str, roll: Array) -> Array:
+    roll = np.asarray(roll)
+    if roll.ndim != 2 or roll.shape[1] != KEYS or len(roll) == 0:
+        raise ValueError(f"{name}: came shape {roll.shape}, expected [T, {KEYS}] with T ≥ 1")
+    return roll
+
+
+def _seconds(tempo: float) -> float:
+    if not 10 <= tempo <= 1000:
+        raise ValueError(f"tempo: came {tempo}, expected 10 to 1000 quarter notes a minute")
+    return 60 / tempo
