@@ -7,7 +7,11 @@ stale, edited or leaking exercise is found whatever wrote it.
 
 import copy
 import doctest
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -198,3 +202,66 @@ def test_links_lead_somewhere():
     folder = (ROOT / "exercises" / PS1).parent
     assert {Path(link).name for link in links} == {"01_standard_lstm.ipynb", "lstm.py"}
     assert not [link for link in links if not (folder / link).exists()]
+
+
+# --- problem set 1, as nbgrader marks it --------------------------------------------------------
+
+
+def submissions():
+    """By student: an exercise as it is handed in."""
+    given = {cell.id: cell.source for cell in read("solutions").cells}
+    full = {name: given[name] for name in ("answer-1", "answer-2", "answer-3")}
+    swapped = given["answer-2"].replace("f * c_ + i * g", "i * c_ + f * g")
+    silenced = (
+        "def valves(*given):\n    ...\n\n\ncheck = print"  # shows no "not yet", gains nothing
+    )
+    answers = {
+        "right": full,
+        "untouched": {},
+        "swapped": {**full, "answer-2": swapped},
+        "silenced": {"answer-1": silenced},
+    }
+    for student, written in answers.items():
+        exercise = read("exercises")
+        for cell in exercise.cells:
+            cell.source = written.get(cell.id, cell.source)
+        yield student, exercise
+
+
+@pytest.mark.slow  # needs the extra grading, which `make check` installs
+def test_solutions_score_fully_and_wrong_answers_lose_their_points(tmp_path):
+    from nbgrader.api import Gradebook
+
+    def nbgrader(command):
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        env = {**os.environ, "PATH": path, "JUPYTER_PREFER_ENV_PATH": "1"}
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, MASTERS[0].stem],
+            cwd=tmp_path, env=env, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
+    nbgrader("generate_assignment")
+    for student, exercise in submissions():
+        handed_in = tmp_path / "grading" / "submitted" / student / PS1
+        handed_in.parent.mkdir(parents=True)
+        nbformat.write(exercise, handed_in)
+    nbgrader("autograde")
+    with Gradebook(f"sqlite:///{tmp_path}/grading/gradebook.db") as book:
+        marked = {
+            student: {g.cell.name: g.auto_score for n in work.notebooks for g in n.grades}
+            for student, _ in submissions()
+            for work in [book.find_submission(MASTERS[0].stem, student)]
+        }
+    everything = {"check-1": 3, "check-2": 4, "check-3": 3}
+    nothing = dict.fromkeys(everything, 0)
+    assert marked == {
+        "right": everything,
+        "untouched": nothing,
+        "swapped": {**nothing, "check-1": 3},  # the sequence is built on the step
+        "silenced": nothing,
+    }
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {"nbgrader_config.py", "solutions", "exercises", "grading"}
