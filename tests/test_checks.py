@@ -276,9 +276,9 @@ def same(some, others):
 def test_every_listed_mistake_is_rejected_with_its_own_hint(name, seed):
     question = QUESTIONS[name]
     given = question.inputs(np.random.default_rng(seed))
-    for mistake in question.mistakes:
-        values = mistake.answer(*given)
-        equals = [m.hint for m in question.mistakes if same(m.answer(*given), values)]
+    made = [(mistake.hint, mistake.answer(*given)) for mistake in question.mistakes]
+    for mistake, (_, values) in zip(question.mistakes, made, strict=True):
+        equals = [hint for hint, others in made if same(others, values)]
         found = verdict(name, mistake.answer, (seed,))
         assert not found.passed, mistake.hint
         assert found.text.split("hint: ")[1] in equals
