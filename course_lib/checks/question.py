@@ -134,7 +134,7 @@ class Question(NamedTuple):
 
 
 def _near(a: Any, b: np.ndarray) -> bool:
-    return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=0, atol=NEAR)
+    return np.shape(a) == np.shape(b) and bool((np.abs(np.subtract(a, b)) <= NEAR).all())
 
 
 def _raised(answer: Callable, given: dict[str, np.ndarray], error: Exception) -> str:
