@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_lib.plots.show import BLUE, GREEN, GREY, INK, PINK, VERMILION, new_figure, png
+from course_lib.plots.show import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    PINK,
+    VERMILION,
+    new_figure,
+    picture,
+    png,
+    styled,
+)
 
 if TYPE_CHECKING:
     from course_lib.training import History
@@ -17,6 +28,7 @@ _COLOURS = (BLUE, VERMILION, GREEN, PINK, GREY)
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
 
+@styled
 def curves(
     lines: Mapping[str, Sequence[float] | np.ndarray],
     *,
@@ -45,6 +57,7 @@ def curves(
     return fig
 
 
+@styled
 def losses(history: History, *, ylabel: str = "loss a frame", title: str = "") -> Figure:
     """Training and validation loss over the epochs, the best epoch marked."""
     fig, ax = new_figure(size=(8, 3.2))
@@ -71,17 +84,14 @@ class LiveLoss:
     def __call__(self, history: History) -> None:
         from IPython.display import display
 
-        bundle = {
-            "image/png": png(losses(history, ylabel=self.ylabel)),
-            "text/plain": f"Figure: {self.alt}",
-        }
-        notes = {"image/png": {"alt": self.alt}}
+        bundle, notes = picture(png(losses(history, ylabel=self.ylabel)), self.alt)
         if self._shown is None:
             self._shown = display(bundle, raw=True, metadata=notes, display_id=True)
         else:
             self._shown.update(bundle, raw=True, metadata=notes)
 
 
+@styled
 def gradient_decay(lines: Mapping[str, np.ndarray], *, title: str = "") -> Figure:
     """How much gradient is left after so many steps back, on a log scale; [T], last step last."""
     longest = max(len(line) for line in lines.values())
@@ -97,6 +107,7 @@ def gradient_decay(lines: Mapping[str, np.ndarray], *, title: str = "") -> Figur
     return fig
 
 
+@styled
 def seeds(groups: Mapping[str, Sequence[float]], *, xlabel: str = "", title: str = "") -> Figure:
     """One dot a seed for each named group, its median as a bar: the spread in the open."""
     fig, ax = new_figure(size=(8, 0.9 + 0.62 * len(groups)))

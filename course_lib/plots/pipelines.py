@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 
-from course_lib.plots.show import AMBER, BLOCK_COLOURS, INK, PINK, SKY, new_figure
+from course_lib.plots.show import AMBER, BLOCK_COLOURS, INK, PINK, SKY, new_figure, styled
 
 PIPE = 0.8  # a pipe's width; a flow of 1 or more fills it
 SOFT = "#5F6670"
@@ -17,6 +17,7 @@ NEGATIVE = "#5E3C99"
 DARK = {"f": "#9C4500", "i": "#006B4E", "o": "#005A8F"}  # as text, at least 4.5:1 on white
 
 
+@styled
 def pipelines(values: Mapping[str, float], *, title: str = "") -> Figure:
     """One step of a cell with two pipelines, drawn with its numbers.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_lib.plots.show import BLOCK_COLOURS, INK, new_figure
+from course_lib.plots.show import BLOCK_COLOURS, INK, new_figure, styled
 
 if TYPE_CHECKING:
     from course_lib.trace import Trace
@@ -25,9 +25,10 @@ WORDS = {
     "n": "new memory n",
 }
 VALVES = ("i", "f", "o", "r", "z")
-_DASHES = {"i": "-", "f": "--", "o": "-.", "r": "-", "z": "--"}
+_DASHES = {"f": "--", "o": "-.", "z": "--", "h": "--"}
 
 
+@styled
 def valves_over_time(
     trace: Trace,
     *,
@@ -79,6 +80,7 @@ def valves_over_time(
     return fig
 
 
+@styled
 def activity(array: np.ndarray, *, title: str = "", xlabel: str = "step") -> Figure:
     """A block of every unit over time, [T, H], as a picture; valves from 0 to 1."""
     fig, ax = new_figure(size=(9, 3.2))
@@ -97,6 +99,7 @@ def activity(array: np.ndarray, *, title: str = "", xlabel: str = "step") -> Fig
     return fig
 
 
+@styled
 def piano_roll(
     roll: np.ndarray,
     *,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import io
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
 
 import matplotlib
 from matplotlib.figure import Figure
 
+P = ParamSpec("P")
 VERMILION, GREEN, BLUE, PINK = "#D55E00", "#009E73", "#0072B2", "#CC79A7"
 AMBER, SKY, GREY, INK = "#E69F00", "#56B4E9", "#7A7A7A", "#222222"
 
@@ -40,13 +44,23 @@ _STYLE: Any = {
 }
 
 
+def styled(make: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Make a figure in the course's style, whatever the learner's own settings are."""
+
+    @wraps(make)
+    def in_style(*args: P.args, **options: P.kwargs) -> Figure:
+        with matplotlib.rc_context(_STYLE):
+            return make(*args, **options)
+
+    return in_style
+
+
 def new_figure(
     rows: int = 1, columns: int = 1, *, size: tuple[float, float] = (8, 3.6), **options: Any
 ) -> tuple[Figure, Any]:
-    """A figure in the course's style, on no window's list, and its axes."""
-    with matplotlib.rc_context(_STYLE):
-        fig = Figure(figsize=size, layout="constrained")
-        return fig, fig.subplots(rows, columns, **options)
+    """A figure that no window lists, and its axes."""
+    fig = Figure(figsize=size, layout="constrained")
+    return fig, fig.subplots(rows, columns, **options)
 
 
 def png(fig: Figure, dpi: int = 110) -> bytes:
@@ -55,6 +69,12 @@ def png(fig: Figure, dpi: int = 110) -> bytes:
     with matplotlib.rc_context(_STYLE):
         fig.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def picture(data: bytes, alt: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a notebook stores of a PNG picture: its data and metadata, the description in both."""
+    bundle = {"image/png": base64.b64encode(data).decode(), "text/plain": f"Figure: {alt}"}
+    return bundle, {"image/png": {"alt": alt}}
 
 
 def show(fig: Figure, *, alt: str) -> None:
@@ -68,7 +88,7 @@ def show(fig: Figure, *, alt: str) -> None:
 
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"alt: came {alt!r}, expected a description of the figure")
-    bundle = {"image/png": png(fig), "text/plain": f"Figure: {alt}"}
-    display(bundle, raw=True, metadata={"image/png": {"alt": alt}})
+    bundle, notes = picture(png(fig), alt)
+    display(bundle, raw=True, metadata=notes)
     hidden = "position:absolute;left:-9999px;width:1px;height:1px;overflow:hidden"
     display(HTML(f'<p style="{hidden}">Figure: {html.escape(alt)}</p>'))
