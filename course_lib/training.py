@@ -121,7 +121,7 @@ def train(
     history, start = History(), time.perf_counter()
     kept = _copy(net)
     try:
-        with _bar(task, epochs, progress) as bar:
+        with _one_thread(), _bar(task, epochs, progress) as bar:
             for epoch in range(1, epochs + 1):
                 train_loss, grad_norm = _epoch(net, task, optimizer, batch_size, max_norm, rng)
                 validation_loss, success = _validate(net, task)
@@ -224,6 +224,13 @@ def _end(history: History, stopped: str, what: str = "") -> None:
 
 def _copy(net: Network) -> dict[str, npt.NDArray[Any]]:
     return {name: array.copy() for name, array in net.params.items()}
+
+
+def _one_thread() -> Any:
+    """One BLAS thread: the products of a step are small, and a second thread mostly waits."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(limits=1, user_api="blas")
 
 
 def _bar(task: Task, epochs: int, progress: bool) -> Any:

@@ -314,7 +314,9 @@ def lines_of_train():
     first = train.__code__.co_firstlineno
     with open(training.__file__, encoding="utf-8") as file:
         source = file.read().splitlines()
-    start = next(n for n in range(first, len(source)) if source[n].startswith("        with _bar"))
+    start = next(
+        n for n in range(first, len(source)) if source[n].startswith("        with _one_thread")
+    )
     end = next(n for n in range(start, len(source)) if source[n].startswith("    except"))
     return start + 1, end + 1
 
