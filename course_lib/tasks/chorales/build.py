@@ -66,7 +66,9 @@ def build(pieces: Sequence[tuple[str, int]], progress: bool = True) -> list[Fram
     workers: list[subprocess.Popen[str]] = []
     built: list[Frames] = []
     try:
-        with tqdm(total=len(pieces), desc="building chorales", unit="piece", disable=not progress) as bar:
+        with tqdm(
+            total=len(pieces), desc="building chorales", unit="piece", disable=not progress
+        ) as bar:
             n = min(os.cpu_count() or 1, 8, len(pieces))  # each takes a second and 150 MB to start
             with suppress(OSError):  # where there can be no processes, all is done in this one
                 workers = [_worker(pieces[k::n]) for k in range(n)]
