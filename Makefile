@@ -67,9 +67,13 @@ notebooks: setup-dev ## run all notebooks and store them with their outputs (ONL
 exercises: setup-grading ## generate exercises/ from solutions/
 	$(PY) -m course_lib.authoring.exercises
 
-oracles: ## make the references in tests/ anew, with PyTorch and its like
+oracles: override VENV := .venv-oracles
+oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own; store their answers
 	$(PREPARE) --extra dev --extra oracles
-	for script in tests/references/make_*.py; do echo "$$script"; $(PY) "$$script" || exit 1; done
+	for script in tests/references/make_*.py; do \
+		"$(VENV)/bin/python" -m "tests.references.$$(basename "$$script" .py)" || exit 1; done
+	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/test_interop.py tests/test_planted_mistakes.py
+	"$(VENV)/bin/python" -m tests.references.table
 
 check: setup-grading ## formatting, lint, types, generated files up to date, the slow tests
 	$(PY) -m ruff format --check .
