@@ -18,7 +18,8 @@ from course_lib.sequence import backward, forward
 from tests.references.make_oracles import COMMAND, ONNX_ATTRIBUTES, ORACLES, Sizes
 
 REFERENCES = Path(__file__).parent / "references"
-LIMITS = {"float64": 1e-10, "float32": 1e-5, "onnxruntime": 1e-6}
+# ONNX Runtime is float32 too: values alone, at most 6e-7 apart over 60 draws of each operator.
+LIMITS = {"float64": 1e-10, "float32": 1e-5, "onnxruntime": 2e-6}
 
 
 def reference(name):
