@@ -1,0 +1,54 @@
+"""The course as a learner meets it: every cell runs in JupyterLab, and the valves turn."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def faults(cells: list[dict]) -> list[str]:
+    """The cells that failed, or were not run."""
+    found = []
+    for cell in cells:
+        if cell["cell_type"] == "code" and cell["source"]:
+            errors = [o for o in cell["outputs"] if o["output_type"] == "error"]
+            found += [f"{cell['id']}: {o['ename']}: {o['evalue']}" for o in errors]
+            if cell["execution_count"] is None:
+                found.append(f"{cell['id']}: was not run")
+    return found
+
+
+def turn(page, ident: str, slider: int, key: str, times: int, words: str) -> None:
+    """Press a key on a slider of a cell, until its words say so and its picture has changed."""
+    cell = page.cell(ident)
+    said, image = cell.locator('[role="status"]'), cell.locator("img.jupyter-widgets")
+    handle = cell.locator(".noUi-handle").nth(slider)
+    handle.wait_for()
+    shown = image.get_attribute("src")
+    handle.focus()
+    for _ in range(times):
+        page.page.keyboard.press(key)
+    expect(said).to_contain_text(words)
+    expect(image).not_to_have_attribute("src", shown)
+
+
+def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
+    page = open_notebook("notebooks/01_standard_lstm.ipynb")
+    page.run_all(seconds=420)
+    assert faults(page.cells()) == []
+
+    turn(page, "by-hand", 1, "ArrowLeft", 5, "Forget valve 0.65 keeps +0.52")
+    turn(page, "one-step", 1, "ArrowRight", 10, "Forget valve 0.73")  # σ(1)
+    turn(page, "reber-inside", 0, "ArrowRight", 1, "Step 8, 'X' read, unit 0")
+    turn(page, "reber-inside", 1, "ArrowRight", 2, "Step 8, 'X' read, unit 2")
+
+    assert page.errors == [] and page.elsewhere == []
+
+
+def test_the_way_in(open_notebook):
+    page = open_notebook("notebooks/00_start_here.ipynb")
+    page.run_all(seconds=240)
+    assert faults(page.cells()) == []
+    assert page.errors == [] and page.elsewhere == []
