@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.plots.pipelines import WALL
-from course_lib.plots.show import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_figure
+from course_lib.plots.show import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_figure, styled
 
 _COLOURS = (VERMILION, BLUE, GREEN)
 _MARKERS = ("o", "s", "^")
 
 
+@styled
 def decay_over_seeds(
     groups: Mapping[str, Sequence[np.ndarray]],
     *,
@@ -42,6 +43,7 @@ def decay_over_seeds(
     return fig
 
 
+@styled
 def narrowing(f: float, steps: int) -> Figure:
     """Two pipes of one valve value f: memory from the left, gradient from the right.
 
@@ -60,6 +62,7 @@ def narrowing(f: float, steps: int) -> Figure:
         ax.set(ylim=(-0.6, 0.6), yticks=[], xlim=(0, steps), title=title)
         ax.grid(visible=False)
         ax.spines["left"].set_visible(False)
+        ax.tick_params(bottom=ax is axes[1])
     axes[1].set_xlabel("step")
     axes[1].xaxis.get_major_locator().set_params(integer=True)
     return fig
