@@ -8,11 +8,12 @@ everywhere.
 from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, seeds
 from course_lib.plots.fading import decay_over_seeds, narrowing
 from course_lib.plots.pipelines import pipelines
-from course_lib.plots.sequences import WORDS, activity, piano_roll, valves_over_time
+from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 
 __all__ = [
     "BLOCK_COLOURS",
+    "VALVES",
     "WORDS",
     "LiveLoss",
     "activity",

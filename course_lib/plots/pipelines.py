@@ -18,55 +18,130 @@ DARK = {"f": "#9C4500", "i": "#006B4E", "o": "#005A8F"}  # as text, at least 4.5
 
 
 @styled
-def pipelines(values: Mapping[str, float], *, title: str = "") -> Figure:
-    """One step of a cell with two pipelines, drawn with its numbers.
+def pipelines(values: Mapping[str, float], *, kind: str = "lstm", title: str = "") -> Figure:
+    """One step of a cell, drawn with its numbers.
 
-    values: c_ and c (the memory pipeline before and after), i, f, o (the valves, 0 to 1),
-    g (the new memory), m = tanh(c) and h. A flow's width is its size, its colour its sign; a
-    valve's gap is its value. Raises ValueError where one of them is missing.
+    kind "lstm", "peephole", "coupled": values c_ and c (the memory pipeline before and after), i,
+    f, o (the valves, 0 to 1), g (the new memory), m = tanh(c) and h. "peephole": also p_i, p_f and
+    p_o, drawn as lines from the memory to the valves. "gru": h_ and h, z, n, and r and u where the
+    reset is shown. A flow's width is its size, its colour its sign; a valve's gap is its value.
+    Raises ValueError for another kind, or where a value is missing.
     """
-    needed = ("c_", "i", "f", "g", "o", "c", "m", "h")
-    if missing := [name for name in needed if name not in values]:
-        raise ValueError(f"values: came without {missing}, expected {list(needed)}")
-    v = {name: float(values[name]) for name in needed}
+    if kind not in _NEEDED:
+        raise ValueError(f"kind: came {kind!r}, expected one of {list(_NEEDED)}")
+    if missing := [name for name in _NEEDED[kind] if name not in values]:
+        raise ValueError(f"values: came without {missing}, expected {list(_NEEDED[kind])}")
+    v = {name: float(value) for name, value in values.items()}
     fig, ax = new_figure(size=(9, 4.5))
     ax.set(xlim=(0, 12), ylim=(-0.35, 5.9), aspect="equal")
     ax.axis("off")
     if title:
         ax.set_title(title)
+    if kind == "gru":
+        _one_pipeline(ax, v)
+        return fig
+    _two_pipelines(ax, v, f_words="f = 1 − i" if kind == "coupled" else "f")
+    if kind == "coupled":
+        _lever(ax)
+    if kind == "peephole":
+        _peepholes(ax, v)
+    return fig
 
-    memory, hidden = 4.7, 0.75  # the heights of the two pipelines
+
+_TWO = ("c_", "i", "f", "g", "o", "c", "m", "h")
+_NEEDED = {
+    "lstm": _TWO,
+    "coupled": _TWO,
+    "peephole": (*_TWO, "p_i", "p_f", "p_o"),
+    "gru": ("h_", "z", "n", "h"),
+}
+MEMORY, HIDDEN = 4.7, 0.75  # the heights of the two pipelines
+
+
+def _two_pipelines(ax: Any, v: Mapping[str, float], f_words: str) -> None:
     kept, put_in = v["f"] * v["c_"], v["i"] * v["g"]
-    _horizontal(ax, 0.3, 2.4, memory, v["c_"], AMBER)
-    _horizontal(ax, 2.4, 5.0, memory, kept, AMBER)
-    _horizontal(ax, 5.0, 11.7, memory, v["c"], AMBER)
+    _horizontal(ax, 0.3, 2.4, MEMORY, v["c_"], AMBER)
+    _horizontal(ax, 2.4, 5.0, MEMORY, kept, AMBER)
+    _horizontal(ax, 5.0, 11.7, MEMORY, v["c"], AMBER)
     _vertical(ax, 5.0, 1.75, 2.9, v["g"], PINK)
-    _vertical(ax, 5.0, 2.9, memory - PIPE / 2, put_in, PINK)
-    _vertical(ax, 8.2, 3.35, memory - PIPE / 2, v["c"], AMBER)
+    _vertical(ax, 5.0, 2.9, MEMORY - PIPE / 2, put_in, PINK)
+    _vertical(ax, 8.2, 3.35, MEMORY - PIPE / 2, v["c"], AMBER)
     _vertical(ax, 8.2, 2.05, 3.35, v["m"], AMBER)
-    _vertical(ax, 8.2, hidden + PIPE / 2, 2.05, v["h"], SKY)
-    _horizontal(ax, 8.2 - PIPE / 2, 11.7, hidden, v["h"], SKY)
+    _vertical(ax, 8.2, HIDDEN + PIPE / 2, 2.05, v["h"], SKY)
+    _horizontal(ax, 8.2 - PIPE / 2, 11.7, HIDDEN, v["h"], SKY)
 
-    _shutter(ax, 2.4, memory, v["f"], "f", upright=True)
+    _shutter(ax, 2.4, MEMORY, v["f"], "f", upright=True)
     _shutter(ax, 5.0, 2.9, v["i"], "i", upright=False)
     _shutter(ax, 8.2, 2.05, v["o"], "o", upright=False)
-    _join(ax, 5.0, memory, "+")
+    _join(ax, 5.0, MEMORY, "+")
     _layer(ax, 5.0, 1.45, "tanh")
     _layer(ax, 8.2, 3.5, "tanh")
 
-    _say(ax, 2.4, memory + 0.8, f"forget valve  f = {v['f']:.2f}", DARK["f"])
-    _say(ax, 4.25, 2.9, f"memory valve  i = {v['i']:.2f}", DARK["i"], align="right")
+    _say(ax, 2.0, MEMORY + 0.8, f"forget valve  {f_words} = {v['f']:.2f}", DARK["f"], align="left")
+    _say(ax, 4.25, 2.75, f"memory valve  i = {v['i']:.2f}", DARK["i"], align="right")
     _say(ax, 8.95, 2.05, f"output valve  o = {v['o']:.2f}", DARK["o"], align="left")
     _say(ax, 5.0, 0.85, f"new memory  g = {v['g']:+.2f}", INK)
-    _say(ax, 0.3, memory - 0.68, f"c₋ = {v['c_']:+.2f}", INK, align="left")
-    _say(ax, 3.7, memory - 0.68, f"f c₋ = {kept:+.2f}", INK)
+    _say(ax, 0.3, MEMORY - 0.68, f"c₋ = {v['c_']:+.2f}", INK, align="left")
+    _say(ax, 3.7, MEMORY - 0.68, f"f c₋ = {kept:+.2f}", INK)
     _say(ax, 5.6, 3.65, f"i g = {put_in:+.2f}", INK, align="left")
-    _say(ax, 11.7, memory - 0.68, f"c = {v['c']:+.2f}", INK, align="right")
+    _say(ax, 11.7, MEMORY - 0.68, f"c = {v['c']:+.2f}", INK, align="right")
     _say(ax, 8.95, 3.5, f"tanh(c) = {v['m']:+.2f}", INK, align="left")
-    _say(ax, 11.7, hidden - 0.68, f"h = {v['h']:+.2f}", INK, align="right")
-    _say(ax, 11.7, memory + 0.65, "memory pipeline", SOFT, align="right")
-    _say(ax, 11.7, hidden + 0.65, "hidden pipeline", SOFT, align="right")
-    return fig
+    _say(ax, 11.7, HIDDEN - 0.68, f"h = {v['h']:+.2f}", INK, align="right")
+    _say(ax, 11.7, MEMORY + 0.65, "memory pipeline", SOFT, align="right")
+    _say(ax, 11.7, HIDDEN + 0.65, "hidden pipeline", SOFT, align="right")
+
+
+def _lever(ax: Any) -> None:
+    """The rod that ties the memory valve to the forget valve: as one opens, the other closes."""
+    ax.plot([2.4, 2.4, 4.5], [MEMORY - 0.95, 3.25, 3.25], color=INK, lw=2.4, zorder=7)
+    ax.plot([2.4, 2.4], [MEMORY - 0.95, MEMORY - 0.5], color=INK, lw=2.4, zorder=7)
+    ax.plot([4.5, 4.5], [3.25, 3.0], color=INK, lw=2.4, zorder=7)
+    ax.add_patch(Circle((2.4, 3.25), 0.13, fc="white", ec=INK, lw=2, zorder=8))
+    _say(ax, 0.3, 3.25, "one lever for two", INK, align="left")
+
+
+def _peepholes(ax: Any, v: Mapping[str, float]) -> None:
+    """Lines from the memory to the valves; as thick as the peephole is strong."""
+    ways = {
+        "f": ([1.2, 1.2, 2.1], [MEMORY, MEMORY + 0.62, MEMORY + 0.5], 0.3, MEMORY + 0.85),
+        "i": ([1.2, 1.2, 4.5], [MEMORY, 2.3, 2.6], 1.35, 2.05),
+        "o": ([11.4, 11.4, 9.1, 8.75], [MEMORY, 2.65, 2.65, 2.3], 9.3, 2.92),
+    }
+    for gate, (xs, ys, x, y) in ways.items():
+        strength = v[f"p_{gate}"]
+        width, dash = 1.0 + 1.2 * min(abs(strength), 3.0), "-" if strength >= 0 else "--"
+        ax.plot(xs, ys, color=DARK[gate], lw=width, ls=dash, zorder=4)
+        ax.plot(xs[:1], ys[:1], "o", color=DARK[gate], ms=7, zorder=7)
+        _say(ax, x, y, f"p_{gate} = {strength:+.1f}", DARK[gate], align="left")
+
+
+def _one_pipeline(ax: Any, v: Mapping[str, float]) -> None:
+    """The GRU: z keeps what is in the pipeline, 1 − z lets the new memory in."""
+    kept, put_in = v["z"] * v["h_"], (1 - v["z"]) * v["n"]
+    _horizontal(ax, 0.3, 2.4, MEMORY, v["h_"], SKY)
+    _horizontal(ax, 2.4, 5.0, MEMORY, kept, SKY)
+    _horizontal(ax, 5.0, 11.7, MEMORY, v["h"], SKY)
+    _vertical(ax, 5.0, 1.75, 2.9, v["n"], PINK)
+    _vertical(ax, 5.0, 2.9, MEMORY - PIPE / 2, put_in, PINK)
+    _shutter(ax, 2.4, MEMORY, v["z"], "z", upright=True)
+    _shutter(ax, 5.0, 2.9, 1 - v["z"], "z", upright=False)
+    _lever(ax)
+    _join(ax, 5.0, MEMORY, "+")
+    _layer(ax, 5.0, 1.45, "tanh")
+    _say(ax, 2.0, MEMORY + 0.8, f"update valve  z = {v['z']:.2f} keeps", DARK["f"], align="left")
+    _say(ax, 5.65, 2.9, f"1 − z = {1 - v['z']:.2f} lets in", DARK["f"], align="left")
+    _say(ax, 5.8, 1.45, f"new memory  n = {v['n']:+.2f}", INK, align="left")
+    _say(ax, 0.3, MEMORY - 0.68, f"h₋ = {v['h_']:+.2f}", INK, align="left")
+    _say(ax, 3.7, MEMORY - 0.68, f"z h₋ = {kept:+.2f}", INK)
+    _say(ax, 5.65, 3.65, f"(1 − z) n = {put_in:+.2f}", INK, align="left")
+    _say(ax, 11.7, MEMORY - 0.68, f"h = {v['h']:+.2f}", INK, align="right")
+    _say(ax, 11.7, MEMORY + 0.65, "the one pipeline", SOFT, align="right")
+    if "r" in v:
+        _horizontal(ax, 0.3, 2.4, 1.45, v["u"], SKY)
+        _horizontal(ax, 2.4, 4.4, 1.45, v["r"] * v["u"], SKY)
+        _shutter(ax, 2.4, 1.45, v["r"], "r", upright=True)
+        _say(ax, 2.4, 2.25, f"reset valve  r = {v['r']:.2f}", DARK["i"])
+        _say(ax, 0.3, 1.45 - 0.68, f"u = h₋ R_n + b_hn = {v['u']:+.2f}", INK, align="left")
 
 
 def _horizontal(ax: Any, x0: float, x1: float, y: float, flow: float, colour: str) -> None:

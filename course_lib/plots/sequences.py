@@ -72,7 +72,8 @@ def valves_over_time(
         axes[2].set(yscale="log", ylabel="gradient")
     axes[-1].set_xlabel("" if labels else "step")
     for ax in axes:
-        ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+        if ax.get_legend_handles_labels()[1]:  # a cell without valves has none above
+            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         if mark is not None:
             ax.axvline(mark, color=INK, lw=1, ls=":")
     if labels:

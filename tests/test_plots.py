@@ -1,0 +1,134 @@
+"""Figures: each is drawn from what it is given, and none is shown without a description."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import matplotlib
+import numpy as np
+import pytest
+
+from course_lib import plots
+from course_lib.cells import CELLS
+from course_lib.sequence import forward
+from course_lib.training import History
+
+STEP = {"c_": 0.8, "i": 0.5, "f": 0.7, "g": -0.9, "o": 0.6, "c": 0.11, "m": 0.11, "h": 0.07}
+PEEPHOLES = {"p_i": 1.0, "p_f": -1.0, "p_o": 0.0}
+PIPELINE = {"h_": 0.8, "z": 0.7, "n": -0.9, "h": 0.29}
+RESET = {"r": 0.5, "u": 0.8}
+PNG = b"\x89PNG"
+
+
+def axes(fig: Any) -> list[Any]:
+    """The axes of a figure, of which matplotlib's types say too little."""
+    return list(fig.axes)
+
+
+def words(fig: Any) -> str:
+    return " | ".join(text.get_text() for ax in axes(fig) for text in ax.texts)
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    found: list = []
+    monkeypatch.setattr("IPython.display.display", lambda *a, **k: found.append((a, k)))
+    return found
+
+
+def test_show_gives_the_description_to_who_cannot_see(displayed):
+    plots.show(plots.curves({"line": [1.0, 2.0]}), alt='A line that "rises".')
+    (picture, notes), (hidden, _) = displayed
+    assert base64.b64decode(picture[0]["image/png"]).startswith(PNG)
+    assert notes["metadata"]["image/png"]["alt"] == 'A line that "rises".'
+    assert "A line that &quot;rises&quot;." in hidden[0].data
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_no_figure_without_a_description(alt):
+    with pytest.raises(ValueError, match="alt: came"):
+        plots.show(plots.curves({"line": [1.0]}), alt=alt)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        ("lstm", STEP, "forget valve  f = 0.70"),
+        ("coupled", STEP, "forget valve  f = 1 − i = 0.70"),
+        ("peephole", STEP | PEEPHOLES, "p_f = -1.0"),
+        ("gru", PIPELINE, "update valve  z = 0.70 keeps"),
+        ("gru", PIPELINE | RESET, "reset valve  r = 0.50"),
+    ],
+)
+def test_the_picture_of_a_step_bears_its_numbers(kind, values, said):
+    assert said in words(plots.pipelines(values, kind=kind))
+
+
+def test_a_missing_value_is_named():
+    with pytest.raises(ValueError, match=r"values: came without \['o'\]"):
+        plots.pipelines({name: value for name, value in STEP.items() if name != "o"})
+    with pytest.raises(ValueError, match="kind: came 'elman'"):
+        plots.pipelines(STEP, kind="elman")
+
+
+@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("unit", [None, 2])
+def test_valves_over_time(name, unit):
+    trace = forward(CELLS[name](3, 4), np.ones((5, 2, 3)))
+    fig = plots.valves_over_time(trace, unit=unit, piece=1, labels="abcde", mark=3)
+    drawn = {line.get_label(): line.get_ydata() for ax in axes(fig) for line in ax.get_lines()}
+    for valve in set(trace.names) & set(plots.VALVES):
+        whole = trace[valve][:, 1]
+        expected = whole.mean(axis=1) if unit is None else whole[:, unit]
+        np.testing.assert_array_equal(drawn[plots.WORDS[valve]], expected)
+
+
+def history(*losses: float) -> History:
+    made = History()
+    for epoch, loss in enumerate(losses, start=1):
+        made.rows.append({"epoch": epoch, "train_loss": loss + 1, "validation_loss": loss})
+    made.best = min(made.rows, key=lambda row: row["validation_loss"])
+    return made
+
+
+def test_the_best_epoch_is_marked():
+    (ax,) = axes(plots.losses(history(3.0, 1.0, 2.0)))
+    marks = {line.get_label(): line.get_xydata().tolist() for line in ax.get_lines()}
+    assert marks["best, kept"] == [[2.0, 1.0]]
+
+
+def test_a_live_figure_is_redrawn_in_its_place(displayed, monkeypatch):
+    updates: list = []
+
+    class Handle:
+        def update(self, bundle, **options):
+            updates.append(bundle["image/png"])
+
+    monkeypatch.setattr("IPython.display.display", lambda *a, **k: Handle())
+    live = plots.LiveLoss()
+    live(history(3.0))
+    live(history(3.0, 2.0))
+    live(history(3.0, 2.0, 1.0))
+    assert len(updates) == len(set(updates)) == 2
+
+
+def test_every_seed_is_a_dot():
+    (ax,) = axes(plots.seeds({"with": [1.0, 0.5, 0.75], "without": [0.25]}))
+    dots, median, lone, _ = (line.get_xdata() for line in ax.get_lines())
+    assert (list(dots), median[0], list(lone)) == ([1.0, 0.5, 0.75], 0.75, [0.25])
+
+
+def test_a_piano_roll_draws_each_note():
+    roll = np.zeros((4, 88))
+    roll[[0, 1, 1, 3], [39, 39, 43, 46]] = 1
+    (ax,) = axes(plots.piano_roll(roll))
+    notes = [(line.get_xdata().mean(), line.get_ydata()[0]) for line in ax.get_lines()]
+    assert notes == [(0, 60), (1, 60), (1, 64), (3, 67)]
+
+
+def test_the_learners_own_settings_are_left_alone():
+    before = dict(matplotlib.rcParams)
+    plots.png(plots.activity(np.zeros((3, 4))))
+    plots.png(plots.gradient_decay({"a": np.array([0.1, 1.0])}))
+    assert dict(matplotlib.rcParams) == before
