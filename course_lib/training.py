@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib import optim
-from course_lib.network import Batch, Diverged, Loss, Network, generator, whole
+from course_lib.arguments import generator, whole
+from course_lib.network import Batch, Diverged, Loss, Network
 
 FIELDS = ("epoch", "train_loss", "validation_loss", "success", "grad_norm", "seconds")
 
@@ -99,11 +100,11 @@ def train(
     on_epoch     called with the history after each epoch; the parameters are then the latest
     progress     shows a bar with the epoch, both losses and the success measure
 
-    Best is the lowest validation loss, or the epoch that reached the target. Ctrl-C at any moment ends training as if it were planned:
-    the best epoch's parameters are put back, and the history says "interrupted". So does a loss or
-    gradient of NaN or infinity, with "diverged". Where no epoch was completed, the parameters go
-    back to what they were before. With Nesterov momentum, what is validated and kept is the
-    looked-ahead point (see `course_lib.optim.Nesterov`).
+    Best is the lowest validation loss, or the epoch that reached the target. Ctrl-C at any moment
+    ends training as if it were planned: the best epoch's parameters are put back, and the history
+    says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
+    epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
+    what is validated and kept is the looked-ahead point (see `course_lib.optim.Nesterov`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
     """
     _check_fit(net, task)

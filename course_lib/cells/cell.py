@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from course_lib.arguments import generator, whole
 from course_lib.cells.activations import Activation, identity
 
 State = tuple[np.ndarray, ...]
@@ -57,17 +58,14 @@ class Cell:
         Raises ValueError for sizes below 1, another dtype than float32 or float64, and a
         forget_bias where the cell has no gate to take it.
         """
-        self.input_size = _size("input_size", input_size)
-        self.hidden_size = _size("hidden_size", hidden_size)
+        self.input_size = whole("input_size", input_size)
+        self.hidden_size = whole("hidden_size", hidden_size)
         self.dtype = np.dtype(dtype)
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype: came {self.dtype}, expected float32 or float64")
-        if rng is not None and not isinstance(rng, np.random.Generator):
-            came = type(rng).__name__
-            raise TypeError(f"rng: came {came}, expected a numpy.random.Generator or None")
+        rng = generator(rng)
         self.activations = {**self.memory_blocks, **self.output_blocks}
         self.blocks = tuple(self.activations)
-        rng = np.random.default_rng() if rng is None else rng
         bound = 1 / np.sqrt(hidden_size)
         self.params: dict[str, np.ndarray] = {
             name: np.zeros(shape, self.dtype)
@@ -163,11 +161,3 @@ class Cell:
             f"{type(self).__name__}({self.input_size}, {self.hidden_size}, dtype={self.dtype}, "
             f"{self.parameter_count:,} parameters)"
         )
-
-
-def _size(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name}: came {type(value).__name__}, expected a whole number")
-    if value < 1:
-        raise ValueError(f"{name}: came {value}, expected 1 or more")
-    return int(value)

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.network import Batch, Loss, Network, generator, whole
+from course_lib.arguments import generator, whole
+from course_lib.network import Batch, Loss, Network
 
 Array = npt.NDArray[Any]
 SPLITS = ("train", "validation", "test")

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from matplotlib.figure import Figure
 
 from course_lib import plots
-from course_lib.network import whole
+from course_lib.arguments import whole
 from course_lib.valves.scenes import show_controls
 
 

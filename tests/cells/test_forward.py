@@ -187,7 +187,7 @@ def test_bad_names_and_sizes():
         LSTM(3.0, 4)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="dtype: came int64"):
         LSTM(3, 4, dtype=int)
-    with pytest.raises(TypeError, match="rng: came int"):
+    with pytest.raises(TypeError, match="rng: came 3"):
         LSTM(3, 4, rng=3)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="works out from 'i': clamp 'i'"):
         forward(cell_of("coupled"), x_of(T, B, D), clamp={"f": 0.0})

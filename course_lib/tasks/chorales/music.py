@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.network import Bernoulli, Network, generator, whole
+from course_lib.arguments import generator, whole
+from course_lib.network import Bernoulli, Network
 from course_lib.tasks.chorales.task import KEYS, LOWEST
 
 Array = npt.NDArray[Any]

@@ -1,0 +1,23 @@
+"""Checks of single arguments: each error names the argument, what came and what was expected."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def whole(name: str, value: int) -> int:
+    """`value` as an int of at least 1, or an error that names it."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name}: came {type(value).__name__}, expected a whole number")
+    if value < 1:
+        raise ValueError(f"{name}: came {value}, expected 1 or more")
+    return int(value)
+
+
+def generator(rng: np.random.Generator | None) -> np.random.Generator:
+    """`rng` itself, or a fresh generator for None; TypeError for anything else, a bare seed too."""
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng: came {rng!r}, expected np.random.default_rng(seed) or None")
+    return rng
