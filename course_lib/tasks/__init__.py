@@ -9,7 +9,13 @@ Each lives in its own module, which is loaded when it is first asked for:
 from importlib import import_module
 from typing import Any
 
-_HOMES = {"Task": "task", "Reber": "reber", "Adding": "adding", "Chorales": "chorales"}
+_HOMES = {
+    "Task": "task",
+    "Reber": "reber",
+    "Adding": "adding",
+    "TemporalOrder": "temporal_order",
+    "Chorales": "chorales",
+}
 
 
 def __getattr__(name: str) -> Any:

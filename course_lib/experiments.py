@@ -1,0 +1,88 @@
+"""The same experiment over several seeds, side by side: one run proves little.
+
+run = partial(trained, cell="coupled", hidden_size=16, task=task, lr=1e-2, epochs=20)
+over_seeds(run, range(5))        a (network, history) a seed, in the seeds' order
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any, TypeVar
+
+import numpy as np
+
+from course_lib.arguments import whole
+from course_lib.cells import CELLS
+from course_lib.network import Network
+from course_lib.optim import Adam
+from course_lib.training import History, Task, train
+
+S = TypeVar("S")
+R = TypeVar("R")
+
+
+def trained(
+    seed: int,
+    *,
+    cell: str,
+    hidden_size: int,
+    task: Task,
+    lr: float = 1e-3,
+    forget_bias: float | None = None,
+    biases: Mapping[str, float] | None = None,
+    **options: Any,
+) -> tuple[Network, History]:
+    """One network drawn and trained with one seed, by Adam: the network and its history.
+
+    cell: a name of ``CELLS``; biases: where other blocks' biases start, as {"i": -4.0};
+    options: those of ``training.train``.
+    Raises ValueError for another name, and the errors of Network and train.
+    """
+    if cell not in CELLS:
+        raise ValueError(f"cell: came {cell!r}, expected one of {', '.join(CELLS)}")
+    rng = np.random.default_rng(seed)
+    drawn = CELLS[cell](task.input_size, hidden_size, rng=rng, forget_bias=forget_bias)
+    for block, bias in (biases or {}).items():
+        drawn.gate("b", block)[:] = bias
+    net = Network(drawn, task.output_size, task.loss, rng=rng)
+    return net, train(net, task, optimizer=Adam(lr), rng=rng, progress=False, **options)
+
+
+def over_seeds(
+    run: Callable[[S], R], seeds: Iterable[S], *, workers: int = 2, name: str = "seeds"
+) -> list[R]:
+    """run(seed) for every seed, in processes side by side → the results in the seeds' order.
+
+    name stands beside the progress bar. Each process has one BLAS thread. `run` and what it
+    returns travel between processes: a function of a module, or functools.partial of one; what
+    a notebook defines cannot travel.
+    An error in one seed ends the others and is raised here; so does Ctrl-C. No process stays.
+    """
+    from tqdm.auto import tqdm
+
+    seeds = list(seeds)
+    spawn = multiprocessing.get_context("spawn")  # a fork would copy a notebook's threads half
+    ours = set(multiprocessing.active_children())
+    with ProcessPoolExecutor(whole("workers", workers), spawn, initializer=_quiet) as pool:
+        futures = [pool.submit(run, seed) for seed in seeds]
+        try:
+            for done in tqdm(as_completed(futures), desc=name, total=len(seeds), unit="seed"):
+                done.result()  # raises at once what went wrong in it
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - ours:
+                process.terminate()
+                process.join()
+            raise
+    return [future.result() for future in futures]
+
+
+def _quiet() -> None:
+    """One BLAS thread, as two processes share the cores; Ctrl-C is the parent's to handle."""
+    from threadpoolctl import threadpool_limits
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(limits=1, user_api="blas")
