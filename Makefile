@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser format notebooks exercises oracles constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser format notebooks exercises oracles bench constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -75,10 +75,15 @@ oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their
 	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/test_interop.py tests/test_planted_mistakes.py
 	"$(VENV)/bin/python" -m tests.references.table
 
+bench: override VENV := .venv-oracles
+bench: ## time a training step beside PyTorch's, and write benchmarks/README.md
+	$(PREPARE) --extra dev --extra oracles
+	"$(VENV)/bin/python" -m benchmarks.training_step --write
+
 check: setup-grading ## formatting, lint, types, generated files up to date, the slow tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -m mypy course_lib tests
+	$(PY) -m mypy course_lib tests benchmarks
 	$(PY) -m course_lib.authoring.exercises --check
 	$(PY) -m pytest -m slow
 

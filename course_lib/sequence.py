@@ -23,6 +23,8 @@ from course_lib.cells.cell import Cell, State
 from course_lib.inputs import Clamp, clamped, real, states
 from course_lib.trace import Gradients, Trace, batch_first
 
+STRETCH = 2**20  # bytes of slopes that are worked on at a time
+
 
 def forward(cell: Cell, x: Any, state: State | None = None, clamp: Clamp | None = None) -> Trace:
     """Run a cell over a sequence: x [T, B, D] → the trace.
@@ -53,46 +55,46 @@ def forward(cell: Cell, x: Any, state: State | None = None, clamp: Clamp | None 
     memory[0] = start.get("c", start["h"]).T
     squashed = np.empty((T, H, B), cell.dtype) if cell.squash.squashes else memory[1:]
 
-    # σ(a) = ½ + ½ tanh(½ a): its inner ½ is folded into weights and peepholes.
-    inside = np.repeat([cell.activations[block].inside for block in blocks], H)
-    weights = np.ascontiguousarray(joined.T)
-    weights[: len(inside)] *= inside.astype(cell.dtype)[:, None]
-    p_memory = _peepholes(cell, cell.memory_blocks, half=True)
-    p_output = _peepholes(cell, cell.output_blocks, half=True)
+    # σ(a) = ½ + ½ tanh(½ a): its inner ½ is folded into weights and peepholes. The transpose of a
+    # row-major array is what BLAS multiplies fastest by a few columns.
+    inside = np.ones(joined.shape[1], cell.dtype)
+    inside[: len(blocks) * H] = np.repeat([cell.activations[b].inside for b in blocks], H)
+    weights = (joined * inside).T
+    p_memory = _peepholes(cell, cell.memory_blocks, B, half=True)
+    p_output = _peepholes(cell, cell.output_blocks, B, half=True)
     n_all, n_memory, n_peek = len(blocks), len(cell.memory_blocks), len(p_memory)
     # All blocks are squashed in one call, but for those that wait: the output valve that peeks
     # at the new c, and the GRU's n, which waits for r.
     n_early = n_memory if len(p_output) else n_all - bool(cell.reset)
-    squash_early = _squasher(cell, range(n_early))
-    squash_late = _squasher(cell, range(n_early, n_all))
-    R_n = np.ascontiguousarray(cell.gate("R", "n").T) if cell.reset == "h" else None
+    squash_early = _squasher(cell, range(n_early), B)
+    squash_late = _squasher(cell, range(n_early, n_all), B)
+    R_n = cell.gate("R", "n").T if cell.reset == "h" else None
 
-    def hold(now: np.ndarray, t: int) -> None:
+    def squash(part, at: np.ndarray, now: np.ndarray, t: int) -> None:
+        part(at)
         for j, value in held:
             now[j] = value[t]
 
-    for t in range(T):
-        now, c_, c, m = values[t], memory[t], memory[t + 1], squashed[t]
-        np.dot(weights, rows[t], out=a[t])
+    arrays = rows, rows[1:, top : top + H], a, values, memory, memory[1:], squashed
+    for t, (row, h, at, now, c_, c, m) in enumerate(zip(*arrays, strict=False)):
+        np.dot(weights, row, out=at)
+        gates = list(now)
         if n_peek:
             now[:n_peek] += p_memory * c_
-        squash_early(a[t])
-        hold(now, t)
+        squash(squash_early, at, now, t)
         if cell.reset:
-            r, _, n = now[:3]
-            n += r * now[3] if cell.reset == "u" else R_n @ (r * c_)
-            squash_late(a[t])
-            hold(now, t)
-        c[:] = cell.memory(c_, *now[:n_memory])
+            r, _, n = gates[:3]
+            n += r * gates[3] if cell.reset == "u" else R_n @ (r * c_)
+            squash(squash_late, at, now, t)
+        c[:] = cell.memory(c_, *gates[:n_memory])
         if cell.squash.squashes:
             np.tanh(c, out=m)
-        if n_early == n_memory and cell.output_blocks:
+        if len(p_output):
             now[n_memory : n_memory + len(p_output)] += p_output * c
-            squash_late(a[t])
-            hold(now, t)
-        rows[t + 1, top : top + H] = cell.output(m, *now[n_memory:n_all])
+            squash(squash_late, at, now, t)
+        h[:] = cell.output(m, *gates[n_memory:n_all])
         for k, gate in enumerate(fed, start=1):
-            rows[t + 1, top + k * H : top + (k + 1) * H] = now[gate]
+            rows[t + 1, top + k * H : top + (k + 1) * H] = gates[gate]
     return Trace(cell, x, rows, values, memory, squashed, held)
 
 
@@ -109,41 +111,51 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     dh = np.ascontiguousarray(real("dh", dh, cell, (T, B, H)).transpose(0, 2, 1))
     arriving = dict(zip(cell.state_names, states("dstate", dstate, cell, B), strict=True))
 
-    da, S_c, S_carry, own = _slopes(cell, trace)  # da holds the slopes until its step comes
     n_memory, n_out = len(cell.memory_blocks), len(blocks)
-    R_back = cell.joined()[top:]
-    p_memory = _peepholes(cell, cell.memory_blocks)
-    p_output = _peepholes(cell, cell.output_blocks)
+    weights = cell.joined()
+    R_back = weights[top:]
+    R_n = cell.gate("R", "n") if cell.reset == "h" else None
+    p_memory = _peepholes(cell, cell.memory_blocks, B)
+    p_output = _peepholes(cell, cell.output_blocks, B)
     fed = [blocks.index(gate) for gate in cell.feedback]
     dh_ = arriving["h"].T
     dc = arriving["c"].T if "c" in arriving else np.zeros_like(dh_)
     dfed = np.stack([arriving[gate].T for gate in cell.feedback]) if fed else dh_[:0]
 
-    through_memory = np.empty_like(trace._squashed)
-    for t in reversed(range(T)):
-        now = da[t]
-        dh_ = dh_ + dh[t]
-        now[n_memory:n_out] *= dh_
-        dc = np.add(dc, dh_ * S_c[t], out=through_memory[t])
-        if fed:  # the gates are read at the next step, so gradient reaches them directly
-            dgates = dfed * own[t, fed]
-            dc += p_output[0] * dgates[-1]
-        now[:n_memory] *= dc
-        now[n_out:] *= dc
-        dc = dc * S_carry[t]
-        if fed:
-            now[fed] += dgates
-            dc += (p_memory * dgates[:-1]).sum(axis=0)
-        if cell.reset == "h":
-            q = cell.gate("R", "n") @ now[2]
-            now[0] = q * trace._memory[t] * own[t, 0]
-            dc += q * trace._values[t, 0]
-        back = R_back @ now.reshape(-1, B)
-        dh_, dfed = back[:H], back[H:].reshape(-1, H, B)
-
-    rows = _flat(trace._rows[:-1])
+    da, through_memory = np.empty_like(trace._values), np.empty_like(trace._squashed)
     through = da.reshape(T, -1, B)
-    params = cell.split(rows @ _flat(through).T)
+    gradient = np.zeros_like(weights)
+    for part in _stretches(T, da[0].nbytes):
+        S_c, S_carry, own = _slopes(trace, part, da)  # da holds S until its step comes
+        arrays = (array[part][::-1] for array in (da, dh, through_memory))
+        steps = reversed(range(part.start, part.stop))
+        for t, now, dh_t, dc_t, S_ct, S_carry_t in zip(
+            steps, *arrays, S_c[::-1], S_carry[::-1], strict=True
+        ):
+            dh_ = dh_ + dh_t
+            dc = np.add(dc, dh_ * S_ct, out=dc_t)
+            if fed:  # the gates are read at the next step, so gradient reaches them directly
+                dgates = dfed * own[t - part.start, fed]
+                dc += p_output[0] * dgates[-1]
+            if n_out > n_memory:
+                now[n_memory:n_out] *= dh_
+                now[:n_memory] *= dc
+            else:
+                now *= dc
+            dc = dc * S_carry_t
+            if fed:
+                now[fed] += dgates
+                dc += (p_memory * dgates[:-1]).sum(axis=0)
+            if cell.reset == "h":
+                q = R_n @ now[2]
+                now[0] = q * trace._memory[t] * own[t - part.start, 0]
+                dc += q * trace._values[t, 0]
+            dh_ = np.dot(R_back, now.reshape(-1, B))
+            if fed:
+                dh_, dfed = dh_[:H], dh_[H:].reshape(-1, H, B)
+        gradient += _flat(trace._rows[part]) @ _flat(through[part]).T
+
+    params = cell.split(gradient)
     if cell.reset == "h":
         read = _flat(trace._values[:, 0] * trace._memory[:-1])
         params["R"][:, 2 * H :] = read @ _flat(da[:, 2]).T
@@ -164,40 +176,48 @@ def carry_slopes(trace: Trace) -> np.ndarray:
     Without peepholes it is the forget valve itself. Its product over time is ∂c_T/∂c_t along
     the pipeline alone; ``backward`` adds the way round through h and R.
     """
-    return batch_first(_slopes(trace.cell, trace)[2]).copy()
+    everything = slice(0, len(trace.x))
+    return batch_first(_slopes(trace, everything, np.empty_like(trace._values))[1]).copy()
 
 
-def _slopes(cell: Cell, trace: Trace):
-    """S of every block [T, k, H, B], S_c and S_carry [T, H, B], and the activations' slopes."""
-    values, blocks, n_memory = trace._values, cell.blocks, len(cell.memory_blocks)
-    gates = values.transpose(1, 0, 2, 3)
+def _slopes(trace: Trace, part: slice, into: np.ndarray):
+    """For some steps: S of every block into [T, k, H, B]; S_c, S_carry and the activations' own."""
+    cell, blocks, n_memory = trace.cell, trace.cell.blocks, len(trace.cell.memory_blocks)
+    gates = trace._values[part].transpose(1, 0, 2, 3)
+    c_, m = trace._memory[part], trace._squashed[part]
     held = {j for j, _ in trace._clamp}
     own = [
         0.0 if j in held else cell.activations[block].slope(gates[j])
         for j, block in enumerate(blocks)
     ]
-    carry, *into_c = cell.memory_slopes(trace._memory[:-1], *gates[:n_memory])
-    through_m, *into_h = cell.output_slopes(trace._squashed, *gates[n_memory : len(blocks)])
-    S = np.empty_like(values)
-    for j, partial in enumerate((*into_c, *into_h)):
-        np.multiply(partial, own[j], out=S[:, j])
-    S_c = through_m * cell.squash.slope(trace._squashed)
+    carry, *into_c = cell.memory_slopes(c_, *gates[:n_memory])
+    through_m, *into_h = cell.output_slopes(m, *gates[n_memory : len(blocks)])
+    S = into[part].transpose(1, 0, 2, 3)
+    for S_k, partial, slope in zip(S, (*into_c, *into_h), own, strict=False):
+        np.multiply(partial, slope, out=S_k)
+    S_c = through_m * cell.squash.slope(m)
     for block in cell.peeking():
-        p, S_k = cell.params[f"p_{block}"][:, None], S[:, blocks.index(block)]
+        p, S_k = cell.params[f"p_{block}"][:, None], S[blocks.index(block)]
         if block in cell.memory_blocks:
             carry = carry + p * S_k
         else:
             S_c = S_c + p * S_k
     if cell.reset == "u":  # r acts on c through n, and so does u = h₋ R_n + b_hn
-        S[:, 0] = S[:, 2] * gates[3] * own[0]
-        S[:, 3] = S[:, 2] * gates[0]
+        S[0] = S[2] * gates[3] * own[0]
+        S[3] = S[2] * gates[0]
 
     def whole(slope) -> np.ndarray:  # a plain number, for all steps and units
-        return np.broadcast_to(np.asarray(slope, cell.dtype), trace._squashed.shape)
+        return np.broadcast_to(np.asarray(slope, cell.dtype), m.shape)
 
     needed = bool(cell.feedback) or cell.reset == "h"
     gate_slopes = np.stack([whole(slope) for slope in own], axis=1) if needed else None
-    return S, whole(S_c), whole(carry), gate_slopes
+    return whole(S_c), whole(carry), gate_slopes
+
+
+def _stretches(T: int, step_bytes: int) -> list[slice]:
+    """The steps from last to first, in stretches whose slopes fit into a processor's cache."""
+    length = max(1, STRETCH // step_bytes)
+    return [slice(max(0, end - length), end) for end in range(T, 0, -length)]
 
 
 # --- the inner layout -------------------------------------------------------------------------
@@ -208,8 +228,8 @@ def _flat(array: np.ndarray) -> np.ndarray:
     return array.transpose(1, 0, 2).reshape(array.shape[1], -1)
 
 
-def _peepholes(cell: Cell, part: Mapping, half: bool = False) -> np.ndarray:
-    """The peepholes of the memory or the output blocks, [n, H, 1]; half: as sigmoids need."""
+def _peepholes(cell: Cell, part: Mapping, B: int, half: bool = False) -> np.ndarray:
+    """The peepholes of the memory or the output blocks, [n, H, B]; half: as sigmoids need."""
     peeking = [block for block in cell.peeking() if block in part]
     if peeking != list(part)[: len(peeking)]:
         raise ValueError(f"{type(cell).__name__}: blocks with a peephole come first in their part")
@@ -217,34 +237,34 @@ def _peepholes(cell: Cell, part: Mapping, half: bool = False) -> np.ndarray:
         cell.params[f"p_{block}"] * (cell.activations[block].inside if half else 1)
         for block in peeking
     ]
-    return np.array(p, cell.dtype).reshape(-1, cell.hidden_size, 1)
+    H = cell.hidden_size
+    return np.repeat(np.array(p, cell.dtype).reshape(-1, H, 1), B, axis=2)
 
 
-def _squasher(cell: Cell, which: range):
+def _squasher(cell: Cell, which: range, B: int):
     """A function that squashes these blocks of one step's a [kH, B] in place."""
     H = cell.hidden_size
-    runs: list[tuple[slice, list]] = []
+    runs: list[list[int]] = []  # neighbours that are squashed in one call
     for j in which:
-        kind = cell.activations[cell.blocks[j]]
-        if not kind.squashes:
+        if not cell.activations[cell.blocks[j]].squashes:
             continue
-        if runs and runs[-1][0].stop == j * H:
-            part, kinds = runs.pop()
-            runs.append((slice(part.start, (j + 1) * H), [*kinds, kind]))
+        if runs and runs[-1][-1] == j - 1:
+            runs[-1].append(j)
         else:
-            runs.append((slice(j * H, (j + 1) * H), [kind]))
-    columns = [
-        (
-            part,
-            np.repeat([kind.scale for kind in kinds], H).astype(cell.dtype)[:, None],
-            np.repeat([kind.shift for kind in kinds], H).astype(cell.dtype)[:, None],
-        )
-        for part, kinds in runs
-    ]
+            runs.append([j])
+
+    def wide(numbers: list[float]) -> np.ndarray:  # as large as what it meets: no broadcasting
+        return np.repeat(np.array(numbers, cell.dtype), H * B).reshape(-1, B)
+
+    parts = []
+    for run in runs:
+        kinds = [cell.activations[cell.blocks[j]] for j in run]
+        rows = slice(run[0] * H, (run[-1] + 1) * H)
+        parts.append((rows, wide([k.scale for k in kinds]), wide([k.shift for k in kinds])))
 
     def squash(a: np.ndarray) -> None:
-        for part, scale, shift in columns:
-            v = a[part]
+        for rows, scale, shift in parts:
+            v = a[rows]
             np.tanh(v, out=v)
             v *= scale
             v += shift
