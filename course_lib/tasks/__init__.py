@@ -13,6 +13,7 @@ _HOMES = {
     "Task": "task",
     "Reber": "reber",
     "Adding": "adding",
+    "Counting": "counting",
     "TemporalOrder": "temporal_order",
     "Chorales": "chorales",
 }
