@@ -57,6 +57,8 @@ def test_no_figure_without_a_description(alt):
         ("lstm", STEP, "forget valve  f = 0.70"),
         ("coupled", STEP, "forget valve  f = 1 − i = 0.70"),
         ("peephole", STEP | PEEPHOLES, "p_f = -1.0"),
+        ("nig", STEP, "no memory valve  i = 0.50"),
+        ("noaf", STEP, "no tanh: c = +0.11"),
         ("gru", PIPELINE, "update valve  z = 0.70 keeps"),
         ("gru", PIPELINE | RESET, "reset valve  r = 0.50"),
     ],

@@ -21,44 +21,46 @@ DARK = {"f": "#9C4500", "i": "#006B4E", "o": "#005A8F"}  # as text, at least 4.5
 def pipelines(values: Mapping[str, float], *, kind: str = "lstm", title: str = "") -> Figure:
     """One step of a cell, drawn with its numbers.
 
-    kind "lstm", "peephole", "coupled": values c_ and c (the memory pipeline before and after), i,
-    f, o (the valves, 0 to 1), g (the new memory), m = tanh(c) and h. "peephole": also p_i, p_f and
-    p_o, drawn as lines from the memory to the valves. "gru": h_ and h, z, n, and r and u where the
-    reset is shown. A flow's width is its size, its colour its sign; a valve's gap is its value.
-    Raises ValueError for another kind, or where a value is missing.
+    kind: a cell's name in CELLS. values, with a memory pipeline: c_ and c (before and after), i, f,
+    o (the valves, 0 to 1), g (the new memory), m = tanh(c) and h; and those of p_i, p_f and p_o
+    that are to be drawn, as lines from the memory to the valves. "gru": h_ and h, z, n, and r and
+    u where the reset is shown. A flow's width is its size, its colour its sign; a valve's gap is
+    its value. Raises ValueError for another kind, or where a value is missing.
     """
-    if kind not in _NEEDED:
-        raise ValueError(f"kind: came {kind!r}, expected one of {list(_NEEDED)}")
-    if missing := [name for name in _NEEDED[kind] if name not in values]:
-        raise ValueError(f"values: came without {missing}, expected {list(_NEEDED[kind])}")
+    if kind not in (*_TWO_PIPELINES, *_ONE_PIPELINE):
+        kinds = [*_TWO_PIPELINES, *_ONE_PIPELINE]
+        raise ValueError(f"kind: came {kind!r}, expected one of {kinds}")
+    needed: tuple[str, ...] = _ONE if kind in _ONE_PIPELINE else _TWO
+    if missing := [name for name in needed if name not in values]:
+        raise ValueError(f"values: came without {missing}, expected {list(needed)}")
     v = {name: float(value) for name, value in values.items()}
     fig, ax = new_figure(size=(9, 4.5))
     ax.set(xlim=(0, 12), ylim=(-0.35, 5.9), aspect="equal")
     ax.axis("off")
     if title:
         ax.set_title(title)
-    if kind == "gru":
+    if kind in _ONE_PIPELINE:
         _one_pipeline(ax, v)
         return fig
-    _two_pipelines(ax, v, f_words="f = 1 − i" if kind == "coupled" else "f")
-    if kind == "coupled":
+    _two_pipelines(ax, v, kind)
+    if kind in ("coupled", "cifg"):
         _lever(ax)
-    if kind == "peephole":
-        _peepholes(ax, v)
+    _peepholes(ax, v)
     return fig
 
 
 _TWO = ("c_", "i", "f", "g", "o", "c", "m", "h")
-_NEEDED = {
-    "lstm": _TWO,
-    "coupled": _TWO,
-    "peephole": (*_TWO, "p_i", "p_f", "p_o"),
-    "gru": ("h_", "z", "n", "h"),
-}
+_ONE = ("h_", "z", "n", "h")
+_ONE_PIPELINE = ("gru", "gru_before")
+_STANDARD = ("lstm", "peephole", "coupled", "cifg")
+_TWO_PIPELINES = (*_STANDARD, "nig", "nfg", "nog", "niaf", "noaf", "fgr")
 MEMORY, HIDDEN = 4.7, 0.75  # the heights of the two pipelines
 
 
-def _two_pipelines(ax: Any, v: Mapping[str, float], f_words: str) -> None:
+def _two_pipelines(ax: Any, v: Mapping[str, float], kind: str) -> None:
+    no = {gate: "no " if kind == f"n{gate}g" else "" for gate in "ifo"}
+    f_words = "f = 1 − i" if kind in ("coupled", "cifg") else "f"
+    m_words = "no tanh: c" if kind == "noaf" else "tanh(c)"
     kept, put_in = v["f"] * v["c_"], v["i"] * v["g"]
     _horizontal(ax, 0.3, 2.4, MEMORY, v["c_"], AMBER)
     _horizontal(ax, 2.4, 5.0, MEMORY, kept, AMBER)
@@ -74,18 +76,26 @@ def _two_pipelines(ax: Any, v: Mapping[str, float], f_words: str) -> None:
     _shutter(ax, 5.0, 2.9, v["i"], "i", upright=False)
     _shutter(ax, 8.2, 2.05, v["o"], "o", upright=False)
     _join(ax, 5.0, MEMORY, "+")
-    _layer(ax, 5.0, 1.45, "tanh")
-    _layer(ax, 8.2, 3.5, "tanh")
+    _layer(ax, 5.0, 1.45, "a_g" if kind == "niaf" else "tanh")
+    if kind != "noaf":
+        _layer(ax, 8.2, 3.5, "tanh")
 
-    _say(ax, 2.0, MEMORY + 0.8, f"forget valve  {f_words} = {v['f']:.2f}", DARK["f"], align="left")
-    _say(ax, 4.25, 2.75, f"memory valve  i = {v['i']:.2f}", DARK["i"], align="right")
-    _say(ax, 8.95, 2.05, f"output valve  o = {v['o']:.2f}", DARK["o"], align="left")
+    _say(
+        ax,
+        2.0,
+        MEMORY + 0.8,
+        f"{no['f']}forget valve  {f_words} = {v['f']:.2f}",
+        DARK["f"],
+        align="left",
+    )
+    _say(ax, 4.25, 2.75, f"{no['i']}memory valve  i = {v['i']:.2f}", DARK["i"], align="right")
+    _say(ax, 8.95, 2.05, f"{no['o']}output valve  o = {v['o']:.2f}", DARK["o"], align="left")
     _say(ax, 5.0, 0.85, f"new memory  g = {v['g']:+.2f}", INK)
     _say(ax, 0.3, MEMORY - 0.68, f"c₋ = {v['c_']:+.2f}", INK, align="left")
     _say(ax, 3.7, MEMORY - 0.68, f"f c₋ = {kept:+.2f}", INK)
     _say(ax, 5.6, 3.65, f"i g = {put_in:+.2f}", INK, align="left")
     _say(ax, 11.7, MEMORY - 0.68, f"c = {v['c']:+.2f}", INK, align="right")
-    _say(ax, 8.95, 3.5, f"tanh(c) = {v['m']:+.2f}", INK, align="left")
+    _say(ax, 8.95, 3.5, f"{m_words} = {v['m']:+.2f}", INK, align="left")
     _say(ax, 11.7, HIDDEN - 0.68, f"h = {v['h']:+.2f}", INK, align="right")
     _say(ax, 11.7, MEMORY + 0.65, "memory pipeline", SOFT, align="right")
     _say(ax, 11.7, HIDDEN + 0.65, "hidden pipeline", SOFT, align="right")
@@ -108,6 +118,8 @@ def _peepholes(ax: Any, v: Mapping[str, float]) -> None:
         "o": ([11.4, 11.4, 9.1, 8.75], [MEMORY, 2.65, 2.65, 2.3], 9.3, 2.92),
     }
     for gate, (xs, ys, x, y) in ways.items():
+        if f"p_{gate}" not in v:
+            continue
         strength = v[f"p_{gate}"]
         width, dash = 1.0 + 1.2 * min(abs(strength), 3.0), "-" if strength >= 0 else "--"
         ax.plot(xs, ys, color=DARK[gate], lw=width, ls=dash, zorder=4)
@@ -136,7 +148,7 @@ def _one_pipeline(ax: Any, v: Mapping[str, float]) -> None:
     _say(ax, 5.65, 3.65, f"(1 − z) n = {put_in:+.2f}", INK, align="left")
     _say(ax, 11.7, MEMORY - 0.68, f"h = {v['h']:+.2f}", INK, align="right")
     _say(ax, 11.7, MEMORY + 0.65, "the one pipeline", SOFT, align="right")
-    if "r" in v:
+    if "u" in v:
         _horizontal(ax, 0.3, 2.4, 1.45, v["u"], SKY)
         _horizontal(ax, 2.4, 4.4, 1.45, v["r"] * v["u"], SKY)
         _shutter(ax, 2.4, 1.45, v["r"], "r", upright=True)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from course_lib import plots
 from course_lib.arguments import whole
-from course_lib.valves.scenes import show_controls
+from course_lib.valves.shown import show_controls
 
 
 def fading(f: float = 0.95, steps: int = 20) -> None:

@@ -21,17 +21,23 @@ LOCAL = ("localhost", "127.0.0.1", "")
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory) -> Iterator[str]:
-    """The address of a JupyterLab over a copy of the course, so that nothing here is changed."""
+def lab_folder(tmp_path_factory) -> Path:
+    """A copy of the course, so that nothing here is changed."""
     folder = tmp_path_factory.mktemp("course")
     for name in ("notebooks", "exercises"):
         shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def lab(lab_folder, tmp_path_factory) -> Iterator[str]:
+    """The address of a JupyterLab over that copy."""
     home = tmp_path_factory.mktemp("home")
     info = home / "runtime"
     settings = {f"JUPYTER_{what}_DIR": str(home / what.lower()) for what in ("CONFIG", "DATA")}
     settings |= {"JUPYTER_RUNTIME_DIR": str(info), "JUPYTERLAB_SETTINGS_DIR": str(home / "user")}
     options = ["--no-browser", "--port=0", "--IdentityProvider.token=", "--expose-app-in-browser"]
-    options += ["--LabApp.news_url=", "--allow-root", f"--ServerApp.root_dir={folder}"]
+    options += ["--LabApp.news_url=", "--allow-root", f"--ServerApp.root_dir={lab_folder}"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", *options],
@@ -83,6 +89,7 @@ class Page:
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
         page.on("request", self._note)
         page.goto(f"{address}lab/tree/{notebook}?reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
@@ -96,6 +103,11 @@ class Page:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOCAL:
             self.elsewhere.append(request.url)
+
+    def _hear(self, message) -> None:
+        # JupyterLab's own complaints name files of its own; the widgets' come from the page.
+        if message.type == "error" and "valves" in message.text + str(message.location):
+            self.errors.append(message.text)
 
     def run_all(self, seconds: float) -> None:
         """Run every cell, and wait until the last one is done."""
@@ -117,6 +129,26 @@ class Page:
             index,
         )
         return self.page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]')
+
+
+@pytest.fixture(scope="session")
+def write_notebook(lab_folder):
+    """Put a notebook of these code cells, named by their ids, among the course's."""
+    import nbformat
+
+    def write(name: str, cells: dict[str, str]) -> str:
+        made = nbformat.v4.new_notebook()
+        made.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+        }
+        for ident, source in cells.items():
+            made.cells.append(nbformat.v4.new_code_cell(source, id=ident))
+        nbformat.write(made, lab_folder / name)
+        return name
+
+    return write
 
 
 @pytest.fixture

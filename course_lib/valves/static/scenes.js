@@ -1,0 +1,125 @@
+// What each scene puts on the drawing: flows, valves and numbers, and the same in words.
+import { KINDS, backStep, byHand, oneStep } from "./cells.js";
+import { NAMES } from "./drawing.js";
+
+const number = (value) => Math.abs(value).toFixed(2);
+export const signed = (value) => (value < 0 && Number(number(value)) > 0 ? "−" : "+") + number(value);
+const open = (value) => value.toFixed(2);
+
+// A finite number that can be read at a glance, small or large.
+export function brief(value) {
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.01 || size >= 1000)) return value.toExponential(1).replace("-", "−");
+  return signed(value);
+}
+
+// The values of one step as the sliders of a scene set them.
+export function compute(kind, scene, v) {
+  if (scene === "by hand") return byHand(kind, v);
+  return scene === "gradient" ? backStep(kind, v) : oneStep(kind, v);
+}
+
+// Show values on a drawing made by draw().
+export function show(drawn, kind, scene, s) {
+  const cell = KINDS[kind];
+  const flows = scene === "gradient" ? backwards(cell, s) : forwards(cell, s);
+  for (const [name, set] of Object.entries(drawn.flows)) {
+    if (name in flows) set(...[flows[name]].flat());
+    else if (name in s) set(s[name]);
+  }
+  for (const [name, set] of Object.entries(drawn.valves)) if (name in s) set(s[name]);
+  if (cell.coupled) drawn.tilt(s.i);
+  if (cell.pipes === 1 && "z" in s) drawn.tilt(1 - s.z);
+  const says = { ...numbers(cell, s), ...(scene === "gradient" ? slopes(cell, s) : {}) };
+  for (const [name, set] of Object.entries(drawn.says)) set(says[name] ?? "");
+}
+
+// Name → [value, where it narrows]: a flow narrows before the valve that holds it back.
+function forwards(cell, s) {
+  if (cell.pipes === 1) {
+    return { h_: [s.h_, { end: s.kept }], kept: s.kept, h: s.h, n: [s.n, { end: s.put }],
+      put: [s.put ?? s.g, { meets: Math.max(Math.abs(s.h), Math.abs(s.kept ?? 0)) }], g: s.g, gated: [s.gated, { end: s.through }], through: s.through, rise: s.through };
+  }
+  const main = Math.max(Math.abs(s.kept), Math.abs(s.c));
+  return { c_: [s.c_, { end: s.kept }], kept: s.kept, c: s.c, c_on: s.c, g: [s.g, { end: s.put }],
+    put: [s.put, { meets: main }], look: s.c, m: [s.m, { end: s.h }], h: s.h, h_on: s.h };
+}
+
+function backwards(cell, s) {
+  if (cell.pipes === 1) {
+    return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput, meets: s.dh }],
+      n: s.dput, through: [s.da_n, { start: s.dgated }], rise: s.da_n, gated: s.dgated };
+  }
+  return { c_on: s.arrives, c: s.dc, kept: [s.dc, { start: s.dc_ }], c_: s.dc_,
+    put: [s.dc, { start: s.dg }], g: s.dg, look: [s.fromH, { meets: s.dc }], m: s.dm, h: [s.dh, { start: s.dm }], h_on: s.dh };
+}
+
+function numbers(cell, s) {
+  const says = {};
+  for (const name of ["c_", "h_", "c", "h", "g", "n"]) {
+    if (name in s) says[name] = `${name.replace("_", "₋")} = ${signed(s[name])}`;
+  }
+  for (const name of ["i", "f", "o", "z", "r"]) if (name in s) says[name] = `${name} = ${open(s[name])}`;
+  for (const name of ["a_i", "a_f", "a_g", "a_o", "a_z", "a_r", "a_n", "p_i", "p_f", "p_o"]) {
+    if (name in s) says[name] = `${name} = ${signed(s[name])}`;
+  }
+  for (const [gate, name] of Object.entries(NAMES)) says[`name_${gate}`] = cell.missing === gate ? `no ${name}` : name;
+  if (cell.coupled) says.f = `f = 1 − i = ${open(s.f)}`;
+  if (cell.pipes === 1) {
+    if (!("z" in s)) return says;
+    says.z = `z = ${open(s.z)} keeps`;
+    says["1-z"] = `1 − z = ${open(1 - s.z)} lets in`;
+    says.kept = `z h₋ = ${signed(s.kept)}`;
+    says.put = `(1 − z) n = ${signed(s.put)}`;
+    if ("gated" in s) {
+      says.gated = cell.reset === "after" ? `u = ${signed(s.gated)}` : `h₋ = ${signed(s.gated)}`;
+      says.through = `r ${cell.reset === "after" ? "u" : "h₋"} = ${signed(s.through)}`;
+    }
+    return says;
+  }
+  says.kept = `f c₋ = ${signed(s.kept)}`;
+  says.put = `i g = ${signed(s.put)}`;
+  says.m = cell.squash ? `tanh(c) = ${signed(s.m)}` : `no tanh: ${signed(s.m)}`;
+  return says;
+}
+
+// The numbers of the way back, in place of those of the way there.
+function slopes(cell, s) {
+  if (cell.pipes === 1) {
+    return { h: `δh = ${signed(s.dh)}`, kept: "", h_: `δh₋ = ${signed(s.dh_)}`,
+      put: `(1 − z) δh = ${signed(s.dput)}`, n: `δa_n = ${signed(s.da_n)}`, a_n: "",
+      z: `carry = z = ${open(s.z)}`, a_z: `δa_z = ${signed(s.da_z)}`, a_r: `δa_r = ${signed(s.da_r)}`,
+      gated: `${cell.reset === "after" ? "δu" : "r R_n δa_n"} = ${signed(s.dgated)}`, through: "" };
+  }
+  const says = { c: `δc arrives = ${signed(s.arrives)}`, kept: `δc = ${signed(s.dc)}`,
+    c_: `δc₋ = ${signed(s.dc_)}`, m: `S_c δh = ${signed(s.fromH)}`, h: `δh = ${signed(s.dh)}`,
+    put: "", g: `i δc = ${signed(s.dg)}`, 
+    name_f: `${cell.missing === "f" ? "no " : ""}forget valve: f = ${open(s.f)}`, f: `S_carry = ${signed(s.carry)}` };
+  for (const block of ["i", "f", "g", "o"]) says[`a_${block}`] = `δa_${block} ${signed(s[`da_${block}`])}`;
+  return says;
+}
+
+// One or two sentences that follow the values, for reading and for screen readers.
+export function words(kind, scene, s) {
+  const cell = KINDS[kind];
+  if (scene === "gradient") {
+    if (cell.pipes === 1) {
+      return `Gradient of the pipeline ${signed(s.dh)} arrives. Update valve ${open(s.z)} hands back `
+        + `${signed(s.dkept)}; ${signed(s.dput)} goes to the new memory.`;
+    }
+    return `Gradient of the memory ${signed(s.arrives)} arrives, ${signed(s.fromH)} comes from the hidden `
+      + `pipeline: together ${signed(s.dc)}. Forget valve ${open(s.f)}, S_carry ${open(s.carry)}: `
+      + `${signed(s.dc_)} is handed back to the step before.`;
+  }
+  if (cell.pipes === 1) {
+    if (!("z" in s)) return `The new value ${signed(s.h)} takes the place of everything before.`;
+    return `Pipeline before ${signed(s.h_)}. Update valve ${open(s.z)} keeps ${signed(s.kept)} and lets in `
+      + `${signed(s.put)}. Pipeline after ${signed(s.h)}.`;
+  }
+  const [no, valve] = cell.missing ? [cell.missing, "is missing and stands open"] : ["", ""];
+  const forget = no === "f" ? `The forget valve ${valve}: all of it stays` : `Forget valve ${open(s.f)} keeps ${signed(s.kept)}`;
+  const memory = no === "i" ? `the memory valve ${valve} and lets in` : `memory valve ${open(s.i)} lets in`;
+  const output = no === "o" ? `the output valve ${valve} and shows` : `output valve ${open(s.o)} shows`;
+  return `Memory before ${signed(s.c_)}. ${forget}; ${memory} ${signed(s.put)}. `
+    + `Memory after ${signed(s.c)}; ${output} ${signed(s.h)}.`;
+}
