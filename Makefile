@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser format notebooks exercises oracles bench constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser axe format notebooks exercises oracles bench constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -56,7 +56,14 @@ else
 	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile $(STORED)
 endif
 
-browser: setup-dev
+# What looks for barriers in a page; a missing npm shows as skipped tests, and fails in CI.
+AXE := $(VENV)/axe/node_modules/axe-core/axe.min.js
+axe: $(AXE)
+$(AXE): | setup-dev
+	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js; without it the tests of accessibility are left out."; exit 0; }; \
+	npm install --silent --no-save --prefix "$(VENV)/axe" axe-core@4
+
+browser: setup-dev axe
 ifneq ($(wildcard tests/browser),)
 	$(PY) -m pytest -m "browser and not slow" tests/browser
 endif

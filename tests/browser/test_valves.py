@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from course_lib.cells import CELLS
 from course_lib.valves import scenes
+from tests.browser.lab import Page
 
 pytestmark = pytest.mark.browser
 
+AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 SCENES = {"by hand": "by_hand", "one step": "one_step", "gradient": "gradient"}
 NET = """
 import numpy as np
@@ -34,8 +39,6 @@ def cell_of(kind: str, scene: str) -> str:
 @pytest.fixture(scope="module")
 def every(lab, chromium, write_notebook):
     """One notebook that shows every scene of every cell, run to its end."""
-    from tests.browser.conftest import Page
-
     cells = {"start": NET}
     for kind in scenes.KINDS:
         for scene, name in SCENES.items():
@@ -166,6 +169,77 @@ def test_the_page_stands_still_while_a_slider_moves(every):
     for slider in (0, 1):
         press(every, cell, slider, "ArrowLeft", 3)
         assert cell.locator(".valves").bounding_box()["height"] == before
+
+
+@pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
+def themed(request, every):
+    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    light = "() => document.body.dataset.jpThemeLight"
+    every.page.evaluate(change, request.param)
+    every.page.wait_for_function(f"({light})() === '{str('Light' in request.param).lower()}'")
+    yield every
+    every.page.evaluate(change, "JupyterLab Light")
+    every.page.wait_for_function(f"({light})() === 'true'")
+
+
+LOOKED_AT = ["by-hand-coupled", "one-step-fgr", "one-step-gru", "gradient-cifg", "inside-gru"]
+
+
+@pytest.mark.parametrize("ident", LOOKED_AT)
+def test_axe_finds_no_serious_fault(themed, ident):
+    if not AXE.exists():
+        if os.environ.get("CI"):
+            pytest.fail("no axe-core here, and CI must run this: make axe")
+        pytest.skip("no axe-core here: `make axe` fetches it with npm")
+    cell = themed.cell(ident)
+    cell.locator(".noUi-handle[aria-label]").first.wait_for()
+    themed.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = cell.locator(".valves-scene").evaluate("async (scene) => axe.run(scene)")
+    serious = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in serious] == []
+    assert found["passes"]
+
+
+@pytest.mark.parametrize("ident", LOOKED_AT)
+def test_every_text_stands_out_from_its_ground(themed, ident):
+    cell = themed.cell(ident)
+    cell.locator(".valves svg").wait_for()
+    texts = cell.locator(".valves").evaluate(
+        """(el) => {
+        const ink = (text) => text.closest("svg")
+            ? getComputedStyle(text).fill : getComputedStyle(text).color;
+        let ground = el;
+        while (/, 0\\)$|transparent/.test(getComputedStyle(ground).backgroundColor))
+            ground = ground.parentElement;
+        const behind = getComputedStyle(ground).backgroundColor;
+        return [...el.querySelectorAll("svg text, p:not(.valves-live)")]
+            .map((text) => [text.textContent, ink(text), behind]);
+        }"""
+    )
+    assert len(texts) > 8
+    faint = [(words, ink, ground) for words, ink, ground in texts if contrast(ink, ground) < 4.5]
+    assert faint == []
+
+
+def contrast(ink: str, ground: str) -> float:
+    """The ratio of two CSS colours' luminance, as WCAG 2 has it; ink may let ground through."""
+
+    def parts(colour: str) -> list[float]:
+        return [float(n) for n in re.findall(r"[\d.]+", colour)]
+
+    below = parts(ground)[:3]
+    *above, alpha = (*parts(ink), 1.0)[:4]
+
+    def luminance(colour: list[float]) -> float:
+        linear = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+            for c in (value / 255 for value in colour)
+        ]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    mixed = [alpha * a + (1 - alpha) * b for a, b in zip(above, below, strict=True)]
+    low, high = sorted((luminance(mixed), luminance(below)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def test_runs_of_a_cell_leave_no_widget_behind(every):

@@ -1,0 +1,129 @@
+"""JupyterLab as installed, and a notebook open in it, for a browser to look at."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser")) if p), None)
+LOCAL = ("localhost", "127.0.0.1", "")
+
+
+@contextmanager
+def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
+    """The address of a JupyterLab over a folder, with settings of its own in `home`."""
+    info = home / "runtime"
+    settings = {f"JUPYTER_{what}_DIR": str(home / what.lower()) for what in ("CONFIG", "DATA")}
+    settings |= {"JUPYTER_RUNTIME_DIR": str(info), "JUPYTERLAB_SETTINGS_DIR": str(home / "user")}
+    options = ["--no-browser", "--port=0", "--IdentityProvider.token=", "--expose-app-in-browser"]
+    options += ["--LabApp.news_url=", "--allow-root", f"--ServerApp.root_dir={folder}"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env={**os.environ, **settings, "JUPYTER_PREFER_ENV_PATH": "1"},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield _address(server, info, home / "log")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _address(server: subprocess.Popen, info: Path, log: Path, patience: float = 90) -> str:
+    """Where the server says it listens, once it answers."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and server.poll() is None:
+        for file in info.glob("jpserver-*.json"):
+            try:
+                address = json.loads(file.read_text())["url"]
+                urllib.request.urlopen(address + "api/status", timeout=5).close()
+            except (OSError, ValueError):
+                continue
+            return address
+        time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not answer:\n{log.read_text()}")
+
+
+def chromium_of(playwright):
+    """The system's Chromium, with nothing going on behind the page."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+    )
+
+
+class Page:
+    """A notebook open in JupyterLab, with what the page complained of and where it went."""
+
+    def __init__(self, page, address: str, notebook: str) -> None:
+        self.page = page
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
+        page.on("request", self._note)
+        page.goto(f"{address}lab/tree/{notebook}?reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_function(
+            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+            "?.status === 'idle'",
+            timeout=60_000,
+        )
+
+    def _note(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOCAL:
+            self.elsewhere.append(request.url)
+
+    def _hear(self, message) -> None:
+        # JupyterLab's own complaints name files of its own; the widgets' come from the page.
+        if message.type == "error" and "valves" in message.text + str(message.location):
+            self.errors.append(message.text)
+
+    def run_all(self, seconds: float) -> None:
+        """Run every cell, and wait until the last one is done."""
+        self.page.set_default_timeout(seconds * 1000)
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.set_default_timeout(30_000)
+
+    def cells(self) -> list[dict]:
+        """The notebook's cells as they now stand."""
+        model = "window.jupyterapp.shell.currentWidget.content.model.toJSON().cells"
+        return self.page.evaluate(f"() => {model}")
+
+    def cell(self, ident: str):
+        """One cell of the page, scrolled to."""
+        index = next(k for k, cell in enumerate(self.cells()) if cell["id"] == ident)
+        self.page.evaluate(
+            "async (k) => { const n = window.jupyterapp.shell.currentWidget.content;"
+            " n.activeCellIndex = k; await n.scrollToItem(k, 'start'); }",
+            index,
+        )
+        return self.page.locator(f'.jp-Cell[data-windowed-list-index="{index}"]')
+
+
+def write(folder: Path, name: str, cells: dict[str, str]) -> str:
+    """Put a notebook of these code cells, named by their ids, into a folder."""
+    import nbformat
+
+    made = nbformat.v4.new_notebook()
+    made.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+    }
+    for ident, source in cells.items():
+        made.cells.append(nbformat.v4.new_code_cell(source, id=ident))
+    nbformat.write(made, folder / name)
+    return name
