@@ -102,7 +102,7 @@ def test_a_slider_moves_the_drawing(every, kind, scene):
             assert numbers and written(values, valve) in numbers[0]
     assert cell.locator(".valves svg").inner_html() != shown
     expect(cell.locator('.valves [role="status"]')).to_have_text(
-        cell.locator(".valves-words").text_content()
+        cell.locator("p.valves-words").text_content()
     )
     assert every.errors == [] and every.elsewhere == []
 
@@ -110,7 +110,7 @@ def test_a_slider_moves_the_drawing(every, kind, scene):
 @pytest.mark.parametrize("kind", CELLS)
 def test_a_network_is_scrubbed_and_held(every, kind):
     cell = every.cell(f"inside-{kind}".replace("_", "-"))
-    words = cell.locator(".valves-words")
+    words = cell.locator("p.valves-words")
     press(every, cell, 0, "ArrowRight")
     expect(words).to_contain_text("Step 4, 'e' read, unit 0.")
     press(every, cell, 1, "ArrowRight", 2)

@@ -117,7 +117,7 @@ const PLACES = {
     text: [X_FORGET, 24, "middle"] },
   i: { valve: [X_PUT, Y_VALVE], upright: false, layer: [X_SIGMA, Y_LAYER],
     rod: [[X_SIGMA, Y_LAYER - 19], [X_SIGMA, Y_VALVE], [X_PUT - HALF - 10, Y_VALVE]],
-    text: [X_PUT + 46, Y_VALVE - 6, "start"] },
+    text: [X_PUT + 50, Y_VALVE - 6, "start"] },
   o: { valve: [X_OUT, 268], upright: false, layer: [X_LOOK, Y_LAYER],
     rod: [[X_LOOK + 32, Y_LAYER], [692, Y_LAYER], [692, 268], [X_OUT - HALF - 10, 268]],
     text: [X_OUT + 52, 264, "start"] },
@@ -252,7 +252,7 @@ function onePipeline(tools) {
     made.valves.z = (z) => { keeps(z); lets(1 - z); };
     label(update, X_FORGET, 24, { align: "middle", tone: "z", size: "small" })(NAMES_ONE.z);
     say(tools, update, "z", X_FORGET, 46, { align: "middle", tone: "z" });
-    say(tools, update, "1-z", X_PUT + 46, Y_VALVE + 6, { tone: "z" });
+    say(tools, update, "1-z", X_PUT + 50, Y_VALVE + 6, { tone: "z" });
     say(tools, update, "a_z", X_FORGET - 40, Y_LAYER + 6, { align: "end", size: "small" });
     lever(tools, "one lever for two: what z keeps, 1 − z does not let in");
     if (!hand) reset(tools);

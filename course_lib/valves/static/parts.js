@@ -28,8 +28,8 @@ export function pipe(parent, { axis, at, from, to, half, tone, minus, mouth, mid
   const point = (along, across) => (flat ? `${along} ${at + across}` : `${at + across} ${along}`);
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
   const box = flat
-    ? { x: low - 1, y: at - half, width: high - low + 1, height: 2 * half } // no seam between two
-    : { x: at - half, y: low - 1, width: 2 * half, height: high - low + 1 };
+    ? { x: low, y: at - half, width: high - low + 1, height: 2 * half } // no seam between two
+    : { x: at - half, y: low, width: 2 * half, height: high - low + 1 };
   node("rect", { ...box, class: "inside" }, parent);
   for (const wall of [-half, half]) {
     node("path", { d: `M${point(from, wall)} L${point(to, wall)}`, class: "wall" }, parent);
@@ -41,7 +41,7 @@ export function pipe(parent, { axis, at, from, to, half, tone, minus, mouth, mid
   return (value, { start = value, end = value, meets = value } = {}) => {
     const [a, w, b] = [wide(start), wide(value), wide(end)];
     const side = (place) => middle + Math.sign(place - middle) * (wide(meets) - 1);
-    const [head, tail] = [mouth === "from" ? side(from) : from, mouth === "to" ? side(to) : to + run / 2];
+    const [head, tail] = [mouth === "from" ? side(from) : from - run / 2, mouth === "to" ? side(to) : to];
     const [p, pm] = [head + run * TAPER, head + (run * TAPER) / 2];
     const [q, qm] = [tail - run * TAPER, tail - (run * TAPER) / 2];
     flow.setAttribute("d", [

@@ -28,7 +28,7 @@ export default {
     const drawn = draw(svg, kind, scene, ++count);
     const about = html("p", "valves-about", el, HINT);
     about.setAttribute("aria-hidden", "true"); // a part says the same by its name
-    const line = html("p", "valves-words", el);
+    const line = html("p", scene === "inside" ? "valves-words long" : "valves-words", el);
     const live = html("p", "valves-live", el);
     live.setAttribute("role", "status");
     const away = [walk(svg, about), befriend(el)];
