@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser axe format notebooks exercises oracles bench constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises oracles bench constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -56,14 +56,16 @@ else
 	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile $(STORED)
 endif
 
-# What looks for barriers in a page; a missing npm shows as skipped tests, and fails in CI.
-AXE := $(VENV)/axe/node_modules/axe-core/axe.min.js
-axe: $(AXE)
-$(AXE): | setup-dev
-	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js; without it the tests of accessibility are left out."; exit 0; }; \
-	npm install --silent --no-save --prefix "$(VENV)/axe" axe-core@4
+# What the browser tests need from npm: axe-core, which looks for barriers in a page, and what lets
+# a widget live in a page without a kernel. Without npm those tests are left out; in CI they fail.
+NODE_MODULES := $(VENV)/browser/node_modules
+browser-packages: $(NODE_MODULES)
+$(NODE_MODULES): | setup-dev
+	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js; without it some tests are left out."; exit 0; }; \
+	npm install --silent --no-save --prefix "$(VENV)/browser" \
+		axe-core@4 jquery@3 requirejs@2 @jupyter-widgets/html-manager@1
 
-browser: setup-dev axe
+browser: setup-dev browser-packages
 ifneq ($(wildcard tests/browser),)
 	$(PY) -m pytest -m "browser and not slow" tests/browser
 endif

@@ -19,6 +19,21 @@ CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser")) 
 LOCAL = ("localhost", "127.0.0.1", "")
 
 
+NODE_MODULES = Path(sys.prefix) / "browser" / "node_modules"
+
+
+def from_npm(path: str) -> Path:
+    """A file of an npm package; without it the test is left out, or fails in CI."""
+    import pytest
+
+    file = NODE_MODULES / path
+    if not file.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"no {path} here, and CI must run this: make browser-packages")
+        pytest.skip(f"no {path} here: `make browser-packages` fetches it with npm")
+    return file
+
+
 @contextmanager
 def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
     """The address of a JupyterLab over a folder, with settings of its own in `home`."""
