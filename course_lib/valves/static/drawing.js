@@ -172,7 +172,7 @@ function peepholeLines(tools) {
   const ways = {
     f: [[[92, MEMORY], [92, Y_LAYER - 8], [X_FORGET - 32, Y_LAYER - 8]], [98, Y_LAYER - 32]],
     i: [[[62, MEMORY], [62, 378], [280, 378], [280, Y_LAYER + 8], [X_SIGMA - 32, Y_LAYER + 8]], [98, 396]],
-    o: [[[X_LOOK - 14, MEMORY], [X_LOOK - 14, Y_LAYER - 19]], [X_LOOK - 6, 222]],
+    o: [[[X_LOOK - 6, MEMORY], [X_LOOK - 6, Y_LAYER - 19]], [X_LOOK + 2, 204]],
   };
   for (const gate of cell.peeks) {
     const [points, [x, y]] = ways[gate];
