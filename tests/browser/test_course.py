@@ -52,3 +52,32 @@ def test_the_way_in(open_notebook):
     page.run_all(seconds=240)
     assert faults(page.cells()) == []
     assert page.errors == [] and page.elsewhere == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("notebook", "ident", "slider", "key", "times", "words"),
+    [
+        pytest.param(name, *turned, id=name)
+        for name, *turned in (
+            ("02_peephole", "one-step", "a_f forget valve", "ArrowRight", 10, "Forget valve 0.88"),
+            (
+                "03_coupled_valves",
+                "by-hand",
+                "i memory valve",
+                "ArrowRight",
+                5,
+                "Forget valve 0.45",
+            ),
+            ("04_gru", "hand-widget", "z update valve", "ArrowRight", 5, "Update valve 0.75"),
+        )
+    ],
+)
+def test_a_variation_from_the_first_cell_to_the_last(
+    open_notebook, notebook, ident, slider, key, times, words
+):
+    page = open_notebook(f"notebooks/{notebook}.ipynb")
+    page.run_all(seconds=420)
+    assert faults(page.cells()) == []
+    turn(page, ident, slider, key, times, words)
+    assert page.errors == [] and page.elsewhere == []
