@@ -21,8 +21,10 @@ import numpy as np
 
 from course_lib.cells.cell import Cell, State
 from course_lib.inputs import Clamp, clamped, real, states
+from course_lib.squashing import Run, plan_of
 from course_lib.trace import Gradients, Trace, batch_first
 
+NONE = np.empty((0, 1, 1))
 STRETCH = 2**20  # bytes of slopes that are worked on at a time
 
 
@@ -55,23 +57,20 @@ def forward(cell: Cell, x: Any, state: State | None = None, clamp: Clamp | None 
     memory[0] = start.get("c", start["h"]).T
     squashed = np.empty((T, H, B), cell.dtype) if cell.squash.squashes else memory[1:]
 
-    # σ(a) = ½ + ½ tanh(½ a): its inner ½ is folded into weights and peepholes. The transpose of a
-    # row-major array is what BLAS multiplies fastest by a few columns.
-    inside = np.ones(joined.shape[1], cell.dtype)
-    inside[: len(blocks) * H] = np.repeat([cell.activations[b].inside for b in blocks], H)
-    weights = (joined * inside).T
+    # The transpose of a row-major array is what BLAS multiplies fastest by a few columns.
+    plan = plan_of(cell, B)
+    weights = (joined * plan.inside).T
     p_memory = _peepholes(cell, cell.memory_blocks, B, half=True)
     p_output = _peepholes(cell, cell.output_blocks, B, half=True)
     n_all, n_memory, n_peek = len(blocks), len(cell.memory_blocks), len(p_memory)
-    # All blocks are squashed in one call, but for those that wait: the output valve that peeks
-    # at the new c, and the GRU's n, which waits for r.
-    n_early = n_memory if len(p_output) else n_all - bool(cell.reset)
-    squash_early = _squasher(cell, range(n_early), B)
-    squash_late = _squasher(cell, range(n_early, n_all), B)
     R_n = cell.gate("R", "n").T if cell.reset == "h" else None
 
-    def squash(part, at: np.ndarray, now: np.ndarray, t: int) -> None:
-        part(at)
+    def squash(parts: list[Run], at: np.ndarray, now: np.ndarray, t: int) -> None:
+        for part, scale, shift in parts:
+            v = at[part]
+            np.tanh(v, out=v)
+            v *= scale
+            v += shift
         for j, value in held:
             now[j] = value[t]
 
@@ -81,17 +80,17 @@ def forward(cell: Cell, x: Any, state: State | None = None, clamp: Clamp | None 
         gates = list(now)
         if n_peek:
             now[:n_peek] += p_memory * c_
-        squash(squash_early, at, now, t)
+        squash(plan.early, at, now, t)
         if cell.reset:
             r, _, n = gates[:3]
             n += r * gates[3] if cell.reset == "u" else R_n @ (r * c_)
-            squash(squash_late, at, now, t)
+            squash(plan.late, at, now, t)
         c[:] = cell.memory(c_, *gates[:n_memory])
         if cell.squash.squashes:
             np.tanh(c, out=m)
         if len(p_output):
             now[n_memory : n_memory + len(p_output)] += p_output * c
-            squash(squash_late, at, now, t)
+            squash(plan.late, at, now, t)
         h[:] = cell.output(m, *gates[n_memory:n_all])
         for k, gate in enumerate(fed, start=1):
             rows[t + 1, top + k * H : top + (k + 1) * H] = gates[gate]
@@ -231,42 +230,12 @@ def _flat(array: np.ndarray) -> np.ndarray:
 def _peepholes(cell: Cell, part: Mapping, B: int, half: bool = False) -> np.ndarray:
     """The peepholes of the memory or the output blocks, [n, H, B]; half: as sigmoids need."""
     peeking = [block for block in cell.peeking() if block in part]
+    if not peeking:
+        return NONE
     if peeking != list(part)[: len(peeking)]:
         raise ValueError(f"{type(cell).__name__}: blocks with a peephole come first in their part")
-    p = [
-        cell.params[f"p_{block}"] * (cell.activations[block].inside if half else 1)
-        for block in peeking
-    ]
-    H = cell.hidden_size
-    return np.repeat(np.array(p, cell.dtype).reshape(-1, H, 1), B, axis=2)
-
-
-def _squasher(cell: Cell, which: range, B: int):
-    """A function that squashes these blocks of one step's a [kH, B] in place."""
-    H = cell.hidden_size
-    runs: list[list[int]] = []  # neighbours that are squashed in one call
-    for j in which:
-        if not cell.activations[cell.blocks[j]].squashes:
-            continue
-        if runs and runs[-1][-1] == j - 1:
-            runs[-1].append(j)
-        else:
-            runs.append([j])
-
-    def wide(numbers: list[float]) -> np.ndarray:  # as large as what it meets: no broadcasting
-        return np.repeat(np.array(numbers, cell.dtype), H * B).reshape(-1, B)
-
-    parts = []
-    for run in runs:
-        kinds = [cell.activations[cell.blocks[j]] for j in run]
-        rows = slice(run[0] * H, (run[-1] + 1) * H)
-        parts.append((rows, wide([k.scale for k in kinds]), wide([k.shift for k in kinds])))
-
-    def squash(a: np.ndarray) -> None:
-        for rows, scale, shift in parts:
-            v = a[rows]
-            np.tanh(v, out=v)
-            v *= scale
-            v += shift
-
-    return squash
+    p = np.empty((len(peeking), cell.hidden_size, B), cell.dtype)
+    for p_k, block in zip(p, peeking, strict=True):
+        inside = cell.activations[block].inside if half else 1
+        p_k[:] = (cell.params[f"p_{block}"] * inside)[:, None]
+    return p

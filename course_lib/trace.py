@@ -109,7 +109,9 @@ class Gradients:
     @cached_property
     def x(self) -> np.ndarray:
         """The gradient of x, [T, B, D]; worked out when first asked for."""
-        return batch_first(np.matmul(self._W, self._through[:, : self._W.shape[1]]))
+        T, _, B = self._through.shape
+        through = self._through[:, : self._W.shape[1]].transpose(1, 0, 2).reshape(-1, T * B)
+        return (self._W @ through).reshape(-1, T, B).transpose(1, 2, 0)
 
 
 def batch_first(array: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import pytest
 
 from course_lib import valves
 from course_lib.cells import CELLS, LSTM
-from course_lib.network import Categorical, Network
+from course_lib.network import Categorical, Network, SquaredError
 from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves import scenes, shown, trained
 
@@ -186,10 +186,10 @@ def test_the_loss_is_of_the_target_or_the_next_step_or_not_shown(output):
     np.testing.assert_allclose(unpacked(drawing, drawing.free)[1], expected, rtol=1e-5)
     assert drawing.shape["loss"] == "categorical"
 
-    wider = Network(LSTM(3, 4), 7, Categorical())
-    valves.inside(wider, x)
-    drawing = output["root"].children[0]
-    assert drawing.shape["loss"] == "" and np.isnan(unpacked(drawing, drawing.free)[1]).all()
+    for other in (Network(LSTM(3, 4), 7, Categorical()), Network(LSTM(3, 4), 3, SquaredError())):
+        valves.inside(other, x)
+        drawing = output["root"].children[0]
+        assert drawing.shape["loss"] == "" and np.isnan(unpacked(drawing, drawing.free)[1]).all()
 
 
 def test_the_held_valve_can_be_chosen(output):

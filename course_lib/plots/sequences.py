@@ -68,7 +68,8 @@ def valves_over_time(
     below.set(ylabel="carried")
     if arrives is not None:
         axes[2].plot(steps, np.maximum(arrives, 1e-12), color=INK, marker="o", ms=3.5)
-        axes[2].plot([], [], color=INK, label="|∂Σh at the end / ∂c|")
+        carried = "c" if "c" in trace.names else "h"
+        axes[2].plot([], [], color=INK, label=f"|∂Σh at the end / ∂{carried}|")
         axes[2].set(yscale="log", ylabel="gradient")
     axes[-1].set_xlabel("" if labels else "step")
     for ax in axes:

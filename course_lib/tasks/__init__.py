@@ -15,6 +15,7 @@ _HOMES = {
     "Adding": "adding",
     "Counting": "counting",
     "TemporalOrder": "temporal_order",
+    "Timing": "timing",
     "Chorales": "chorales",
 }
 

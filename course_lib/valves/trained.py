@@ -32,8 +32,9 @@ def inside(
     (``backward``), and along the memory pipeline alone, δc_T Π S_carry.
 
     labels: what was read at each step. valve: which one the button holds; the forget valve
-    unless told. target [T, 1, K]: for the loss; where it is not given and the network gives as
-    many values as it reads, the next step of x. Raises ValueError for a valve that is none of
+    unless told. target [T, 1, K]: for the loss. Where it is not given, a network that gives a
+    probability for each of the K = D > 1 values that it reads is held against the next step of x;
+    for another no loss is shown. Raises ValueError for a valve that is none of
     the cell's blocks, or another number of labels, and the errors of ``sequence.forward``.
     """
     cell = net.cell
@@ -44,7 +45,8 @@ def inside(
         raise ValueError(f"labels: came {len(labels)}, expected {len(x)}, one a step")
     free = forward(cell, x)
     T, _, H = free.h.shape
-    if target is None and net.params["W_y"].shape[1] == x.shape[2]:
+    K, foretells = net.params["W_y"].shape[1], net.loss.name in ("bernoulli", "categorical")
+    if target is None and foretells and K == x.shape[2] > 1:
         target = np.asarray(x)[1:]
 
     names, data = packed(net, free, target)

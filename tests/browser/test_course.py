@@ -20,11 +20,11 @@ def faults(cells: list[dict]) -> list[str]:
     return found
 
 
-def turn(page, ident: str, slider: int, key: str, times: int, words: str) -> None:
+def turn(page, ident: str, slider: str, key: str, times: int, words: str) -> None:
     """Press a key on a slider of a cell, until its words say so and its drawing has changed."""
     cell = page.cell(ident)
     said, drawing = cell.locator('[role="status"]'), cell.locator(".valves svg")
-    handle = cell.locator(".noUi-handle").nth(slider)
+    handle = cell.locator(".widget-hslider", has_text=slider).locator(".noUi-handle")
     handle.wait_for()
     shown = drawing.inner_html()
     handle.focus()
@@ -39,10 +39,10 @@ def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
     page.run_all(seconds=420)
     assert faults(page.cells()) == []
 
-    turn(page, "by-hand", 1, "ArrowLeft", 5, "Forget valve 0.65 keeps +0.52")
-    turn(page, "one-step", 1, "ArrowRight", 10, "Forget valve 0.73")  # σ(1)
-    turn(page, "reber-inside", 0, "ArrowRight", 1, "Step 8, 'X' read, unit 0")
-    turn(page, "reber-inside", 1, "ArrowRight", 2, "Step 8, 'X' read, unit 2")
+    turn(page, "by-hand", "f forget valve", "ArrowLeft", 5, "Forget valve 0.65 keeps +0.52")
+    turn(page, "one-step", "a_f forget valve", "ArrowRight", 10, "Forget valve 0.73")  # σ(1)
+    turn(page, "reber-inside", "step t", "ArrowRight", 1, "Step 8, 'X' read, unit 0")
+    turn(page, "reber-inside", "hidden unit", "ArrowRight", 2, "Step 8, 'X' read, unit 2")
 
     assert page.errors == [] and page.elsewhere == []
 
@@ -51,4 +51,33 @@ def test_the_way_in(open_notebook):
     page = open_notebook("notebooks/00_start_here.ipynb")
     page.run_all(seconds=240)
     assert faults(page.cells()) == []
+    assert page.errors == [] and page.elsewhere == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("notebook", "ident", "slider", "key", "times", "words"),
+    [
+        pytest.param(name, *turned, id=name)
+        for name, *turned in (
+            ("02_peephole", "one-step", "a_f forget valve", "ArrowRight", 10, "Forget valve 0.88"),
+            (
+                "03_coupled_valves",
+                "by-hand",
+                "i memory valve",
+                "ArrowRight",
+                5,
+                "Forget valve 0.45",
+            ),
+            ("04_gru", "hand-widget", "z update valve", "ArrowRight", 5, "Update valve 0.75"),
+        )
+    ],
+)
+def test_a_variation_from_the_first_cell_to_the_last(
+    open_notebook, notebook, ident, slider, key, times, words
+):
+    page = open_notebook(f"notebooks/{notebook}.ipynb")
+    page.run_all(seconds=420)
+    assert faults(page.cells()) == []
+    turn(page, ident, slider, key, times, words)
     assert page.errors == [] and page.elsewhere == []

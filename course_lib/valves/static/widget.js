@@ -22,7 +22,7 @@ export default {
   render({ model, el }) {
     const [kind, scene] = [model.get("kind"), model.get("scene")];
     el.classList.add("valves");
-    const height = HEIGHT + (scene === "inside" ? 4 * ROW : 0);
+    const height = HEIGHT + (scene === "inside" ? rowsOf(model) * ROW : 0);
     const svg = node("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group",
       "aria-label": `${model.get("title")}. The arrow keys go from part to part.` }, el);
     const drawn = draw(svg, kind, scene, ++count);
@@ -121,6 +121,8 @@ function befriend(el) {
   };
 }
 
+const rowsOf = (model) => (model.get("shape").loss ? 4 : 3);
+
 // The lines over time of a trained network; returns what reads them at the step of the model.
 function overview(svg, model) {
   const [kind, shape, labels] = [model.get("kind"), model.get("shape"), model.get("labels")];
@@ -129,13 +131,13 @@ function overview(svg, model) {
   const top = (row) => HEIGHT + row * ROW;
   const pipes = cell.pipes === 2 ? ["c", "h"] : ["h"];
   const gates = cell.coupled ? ["f", ...cell.gates] : cell.gates;
-  const hasLoss = shape.loss;
   const rows = [
     chart(svg, top(0), gates.length ? "valves: 1 open, 0 closed" : "this cell has no valves", { ...steps, low: 0, high: 1 }),
     chart(svg, top(1), "what the pipelines carry", steps),
-    chart(svg, top(2), `gradient of Σh at the end, with respect to ${pipes[0]} at each step (size)`, { ...steps, log: true }),
-    chart(svg, top(3), hasLoss ? `loss at each step (${hasLoss})` : "loss: not shown, no target was given", { ...steps, last: true }),
+    chart(svg, top(2), `gradient of Σh at the end, with respect to ${pipes[0]} at each step (size)`,
+      { ...steps, log: true, last: !shape.loss }),
   ];
+  if (shape.loss) rows.push(chart(svg, top(3), `loss at each step (${shape.loss})`, { ...steps, last: true }));
   const tones = { c: "memory", h: "hidden" };
   const dashes = { i: "", f: "7 4", o: "2 4", z: "7 4", r: "", c: "", h: "7 4" };
   let runs = null;
@@ -156,7 +158,7 @@ function overview(svg, model) {
       line("along", "memory", cell.pipes === 2 ? "along the memory" : "along the pipe", now, "7 4", true),
       ...(held ? [line("gradient", "soft", "every way, unheld", runs.free, "1 4", true)] : []),
     ]);
-    if (hasLoss) {
+    if (shape.loss) {
       rows[3].set([
         { values: [...now.loss], tone: "ink", name: `mean ${average(now.loss).toFixed(3)}` },
         ...(held ? [{ values: [...runs.free.loss], tone: "soft", dash: "1 4", name: `unheld ${average(runs.free.loss).toFixed(3)}` }] : []),
