@@ -42,6 +42,15 @@ def javascript(tmp_path_factory):
     return run
 
 
+def test_the_modules_are_modules(javascript, tmp_path):
+    for file in drawing.STATIC.glob("*.js"):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    assert {file.stem for file in tmp_path.glob("*.js")} == set(drawing.MODULES)
+    lines = f'const found = Object.keys((await import("{tmp_path}/widget.js")).default);'
+    assert javascript(lines, None) == ["render"]
+
+
 def same(found: dict, expected: dict, context) -> None:
     for name, value in expected.items():
         assert found[name] == pytest.approx(value, abs=1e-6), (name, context)

@@ -12,13 +12,14 @@ import ipywidgets as widgets
 import traitlets
 
 STATIC = Path(__file__).parent / "static"
-MODULES = ("cells", "parts", "drawing", "scenes", "charts", "inside", "widget")
+_DRAWN = ("cells", "parts", "places", "two_pipelines", "one_pipeline", "drawing")
+MODULES = (*_DRAWN, "scenes", "charts", "inside", "widget")
 
 
 def joined() -> str:
     """The modules as one, in the order in which they need one another."""
     text = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
-    return re.sub(r"^import .*\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^import [^;]*;\n", "", text, flags=re.MULTILINE)
 
 
 class Drawing(anywidget.AnyWidget):

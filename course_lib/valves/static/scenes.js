@@ -1,6 +1,6 @@
 // What each scene puts on the drawing: flows, valves and numbers, and the same in words.
 import { KINDS, backStep, byHand, oneStep } from "./cells.js";
-import { NAMES } from "./drawing.js";
+import { NAMES } from "./places.js";
 
 const number = (value) => Math.abs(value).toFixed(2);
 export const signed = (value) => (value < 0 && Number(number(value)) > 0 ? "−" : "+") + number(value);

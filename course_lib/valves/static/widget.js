@@ -1,9 +1,10 @@
 // The widget: a drawing that follows the model's traits, which sliders are linked to.
 import { KINDS } from "./cells.js";
 import { ROW, chart } from "./charts.js";
-import { HEIGHT, WIDTH, draw } from "./drawing.js";
+import { draw } from "./drawing.js";
 import { overTime, unpack, valuesAt } from "./inside.js";
 import { node } from "./parts.js";
+import { HEIGHT, WIDTH } from "./places.js";
 import { brief, compute, show, words } from "./scenes.js";
 
 const QUIET = 500; // ms without a change before a screen reader is told
