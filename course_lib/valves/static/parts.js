@@ -41,7 +41,7 @@ export function pipe(parent, { axis, at, from, to, half, tone, minus, mouth, mid
   return (value, { start = value, end = value, meets = value } = {}) => {
     const [a, w, b] = [wide(start), wide(value), wide(end)];
     const side = (place) => middle + Math.sign(place - middle) * (wide(meets) - 1);
-    const [head, tail] = [mouth === "from" ? side(from) : from - run / 2, mouth === "to" ? side(to) : to];
+    const [head, tail] = [mouth === "from" ? side(from) : from - run, mouth === "to" ? side(to) : to];
     const [p, pm] = [head + run * TAPER, head + (run * TAPER) / 2];
     const [q, qm] = [tail - run * TAPER, tail - (run * TAPER) / 2];
     flow.setAttribute("d", [
