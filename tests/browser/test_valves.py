@@ -133,7 +133,7 @@ def test_the_parts_are_reached_by_keys_and_say_what_they_are(every):
     cell.locator('.part[tabindex="0"]').focus()
     said = set()
     for _ in range(parts.count()):
-        every.page.keyboard.press("ArrowRight")
+        every.page.keyboard.press("ArrowDown")
         said.add(cell.locator(".part:focus").get_attribute("aria-label"))
     assert len(said) == parts.count()
     for words in ("forget valve, the forget gate f", "memory pipeline, the cell state c"):

@@ -26,6 +26,7 @@ export default {
     const height = HEIGHT + (scene === "inside" ? rowsOf(model) * ROW : 0);
     const svg = node("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "group",
       "aria-label": `${model.get("title")}. The arrow keys go from part to part.` }, el);
+    svg.dataset.lmSuppressShortcuts = "true"; // JupyterLab would go on to another cell
     const drawn = draw(svg, kind, scene, ++count);
     const about = html("p", "valves-about", el, HINT);
     about.setAttribute("aria-hidden", "true"); // a part says the same by its name
