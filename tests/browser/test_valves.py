@@ -236,22 +236,26 @@ def contrast(ink: str, ground: str) -> float:
 
 
 def test_runs_of_a_cell_leave_no_widget_behind(every):
-    run = """async ([ident, times]) => {
+    run = """async ([ident, times, shows]) => {
         const panel = window.jupyterapp.shell.currentWidget, notebook = panel.content;
         const index = notebook.widgets.findIndex((cell) => cell.model.id === ident);
         notebook.activeCellIndex = index;
-        for (let k = 0; k < times; k++)
+        const cell = notebook.widgets[index].node;
+        for (let k = 0; k < times; k++) {
             await window.jupyterapp.commands.execute('notebook:run-cell');
+            for (let tries = 0; shows && tries < 300 && !cell.querySelector('.valves svg'); tries++)
+                await new Promise((go) => setTimeout(go, 10)); // as one who looks, and runs again
+        }
     }"""
 
     def count() -> str:
-        every.page.evaluate(run, ["count", 1])
+        every.page.evaluate(run, ["count", 1, False])
         outputs = next(cell["outputs"] for cell in every.cells() if cell["id"] == "count")
         return outputs[0]["data"]["text/plain"]
 
-    every.page.evaluate(run, ["again", 1])
+    every.page.evaluate(run, ["again", 1, True])
     before, drawings = count(), every.page.locator(".valves").count()
-    every.page.evaluate(run, ["again", 200])
+    every.page.evaluate(run, ["again", 200, True])
     assert count() == before
     expect(every.page.locator(".valves")).to_have_count(drawings)
     assert every.errors == [] and every.elsewhere == []
