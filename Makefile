@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises oracles bench constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises pretrained oracles bench constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -76,6 +76,9 @@ notebooks: setup-dev ## run all notebooks and store them with their outputs (ONL
 exercises: setup-grading ## generate exercises/ from solutions/
 	$(PY) -m course_lib.authoring.exercises
 
+pretrained: setup-dev ## train the small networks that come with the course anew
+	$(PY) -m course_lib.pretrained
+
 oracles: override VENV := .venv-oracles
 oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own; store their answers
 	$(PREPARE) --extra dev --extra oracles
@@ -89,7 +92,7 @@ bench: ## time a training step beside PyTorch's, and write benchmarks/README.md
 	$(PREPARE) --extra dev --extra oracles
 	"$(VENV)/bin/python" -m benchmarks.training_step --write
 
-check: setup-grading ## formatting, lint, types, generated files up to date, the slow tests
+check: setup-grading browser-packages ## formatting, lint, types, generated files up to date, the slow tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy course_lib tests benchmarks

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import LOCAL, from_npm, write
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BESIDE = {
     "require.js": "requirejs/require.js",

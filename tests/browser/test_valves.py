@@ -11,7 +11,7 @@ from course_lib.cells import CELLS
 from course_lib.valves import scenes
 from tests.browser.lab import Page, from_npm
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SCENES = {"by hand": "by_hand", "one step": "one_step", "gradient": "gradient"}
 NET = """
