@@ -14,24 +14,26 @@ from course_lib import plots
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
-# Notebook cell → the run of it that showed something last, and what it showed.
-_shown: dict[str, tuple[str, list[widgets.Widget]]] = {}
+# Notebook cell → the run of it that showed something last, what it showed, and the run before it.
+Shown = list[widgets.Widget]
+_shown: dict[str, tuple[str, Shown, Shown]] = {}
 
 
 def show(root: widgets.Widget, fig: Figure, alt: str) -> None:
     """Show a widget; the picture is for where no widget can live: the web, and paper.
 
-    A cell that is run again closes what its last run showed, so that nothing piles up in the
-    kernel or in the browser.
+    A cell that is run again closes what its run before last showed, so that nothing piles up in
+    the kernel or in the browser. What the last run showed may still be on its way off the page,
+    and a view that is taken away twice is an error there.
     """
     cell, run = _place()
     if cell is not None:
-        last_run, old = _shown.get(cell, (run, []))
+        last_run, last, before = _shown.get(cell, (run, [], []))
         if last_run != run:
-            for widget in old:
+            for widget in before:
                 widget.close()
-            old = []
-        _shown[cell] = run, [*old, *_tree(root)]
+            last, before = [], last
+        _shown[cell] = run, [*last, *_tree(root)], before
     still, notes = plots.picture(plots.png(fig), alt)
     view = root._repr_mimebundle_()
     display({**still, WIDGET: view[WIDGET]}, raw=True, metadata=notes)
