@@ -43,8 +43,6 @@ def every(lab, chromium, write_notebook):
         cells[f"inside-{kind}".replace("_", "-")] = (
             f"valves.inside(net({kind!r}), x, labels='abcdef')"
         )
-    cells["again"] = "import ipywidgets\nvalves.by_hand()"
-    cells["count"] = "len(ipywidgets.widgets.widget._instances)"
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     opened = Page(page, lab, write_notebook("every_valve.ipynb", cells))
     opened.run_all(seconds=180)
@@ -235,7 +233,21 @@ def contrast(ink: str, ground: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def test_runs_of_a_cell_leave_no_widget_behind(every):
+@pytest.fixture
+def rerun(lab, chromium, write_notebook):
+    """A short notebook, so that JupyterLab has no reason to take cells off the page meanwhile."""
+    cells = {
+        "again": "import ipywidgets\nfrom course_lib import valves\n\nvalves.by_hand()",
+        "count": "len(ipywidgets.widgets.widget._instances)",
+    }
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    opened = Page(page, lab, write_notebook("run_again.ipynb", cells))
+    opened.run_all(seconds=60)
+    yield opened
+    page.close()
+
+
+def test_runs_of_a_cell_leave_no_widget_behind(rerun):
     run = """async ([ident, times, shows]) => {
         const panel = window.jupyterapp.shell.currentWidget, notebook = panel.content;
         const index = notebook.widgets.findIndex((cell) => cell.model.id === ident);
@@ -249,13 +261,13 @@ def test_runs_of_a_cell_leave_no_widget_behind(every):
     }"""
 
     def count() -> str:
-        every.page.evaluate(run, ["count", 1, False])
-        outputs = next(cell["outputs"] for cell in every.cells() if cell["id"] == "count")
+        rerun.page.evaluate(run, ["count", 1, False])
+        outputs = next(cell["outputs"] for cell in rerun.cells() if cell["id"] == "count")
         return outputs[0]["data"]["text/plain"]
 
-    every.page.evaluate(run, ["again", 2, True])  # the last run's widgets and those before it stay
-    before, drawings = count(), every.page.locator(".valves").count()
-    every.page.evaluate(run, ["again", 200, True])
+    rerun.page.evaluate(run, ["again", 2, True])  # the last run's widgets and those before it stay
+    before, drawings = count(), rerun.page.locator(".valves").count()
+    rerun.page.evaluate(run, ["again", 200, True])
     assert count() == before
-    expect(every.page.locator(".valves")).to_have_count(drawings)
-    assert every.errors == [] and every.elsewhere == []
+    expect(rerun.page.locator(".valves")).to_have_count(drawings)
+    assert rerun.errors == [] and rerun.elsewhere == []
