@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS, GRU, LSTM, RNN
+from course_lib.gradcheck import error, numeric_gradient
 from course_lib.network import (
     LOSSES,
     Batch,
@@ -45,23 +46,6 @@ def make(loss, cell=LSTM, reduction="mean", dtype=np.float64):
     return net, Batch(x, make_target(loss, rng, (T, B, K)).astype(dtype), mask)
 
 
-def numeric(value, array, step=1e-5):
-    """Central differences of `value()` by every entry of `array`."""
-    slopes = np.empty_like(array)
-    for index in np.ndindex(array.shape):
-        here = array[index]
-        array[index] = here + step
-        above = value()
-        array[index] = here - step
-        slopes[index] = (above - value()) / (2 * step)
-        array[index] = here
-    return slopes
-
-
-def off(analytic, expected):
-    return np.abs(analytic - expected).max() / max(1.0, np.abs(expected).max())
-
-
 # losses
 
 
@@ -70,15 +54,15 @@ def test_slope_is_the_derivative_of_per_frame(loss):
     rng = np.random.default_rng(0)
     a = rng.normal(size=(T, B, K))
     target = make_target(loss, rng, a.shape)
-    expected = numeric(lambda: loss.per_frame(a, target).sum(), a)
-    assert off(loss.slope(a, target), expected) < 1e-9
+    expected = numeric_gradient(lambda: loss.per_frame(a, target).sum(), a)
+    assert error(expected, loss.slope(a, target)) < 1e-9
 
 
 def test_categorical_slope_holds_for_targets_that_do_not_add_up_to_1():
     rng = np.random.default_rng(1)
     a, target = rng.normal(size=(2, T, B, K))
-    expected = numeric(lambda: Categorical().per_frame(a, target).sum(), a)
-    assert off(Categorical().slope(a, target), expected) < 1e-9
+    expected = numeric_gradient(lambda: Categorical().per_frame(a, target).sum(), a)
+    assert error(expected, Categorical().slope(a, target)) < 1e-9
 
 
 def test_losses_are_the_textbooks_formulas():
@@ -137,9 +121,9 @@ def test_gradients_match_finite_differences(cell, loss, reduction):
     assert value == pytest.approx(net.loss_of(batch), rel=1e-12)
     assert grads.keys() == net.params.keys()
     for name, array in net.params.items():
-        expected = numeric(lambda: net.loss_of(batch), array)
+        expected = numeric_gradient(lambda: net.loss_of(batch), array)
         assert np.abs(expected).max() > 1e-4, f"nothing to compare for {name}"
-        assert off(grads[name], expected) <= 1e-7, name
+        assert error(expected, grads[name]) <= 1e-7, name
 
 
 def test_reductions_and_totals_agree():
