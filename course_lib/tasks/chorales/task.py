@@ -44,6 +44,7 @@ class Chorales(Task):
 
     rolls    split → the whole pieces, each [T, 88]
     names    split → what each piece is called, in the same order
+    pieces   the same music in its compact form
     Success is the loss itself, in nats per frame: lower is better.
     """
 
@@ -53,6 +54,7 @@ class Chorales(Task):
     better = "lower"
 
     def __init__(self, pieces: Pieces, names: Sequence[str] | None = None) -> None:
+        self.pieces = pieces
         rolls = pieces.rolls()
         if names is None:
             names = [f"piece {k}" for k in range(len(rolls))]

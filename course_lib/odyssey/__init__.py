@@ -1,0 +1,37 @@
+"""'LSTM: A Search Space Odyssey' on an ordinary machine: its third on the JSB Chorales.
+
+    trial.py       one trial, a pure function: variant, number, seed → hyperparameters → a row
+    protocols.py   how a trial is trained: `paper`, and the shorter `quick`
+    rows.py        the file of results
+    study.py       many trials, on Dask
+    analysis.py    what the rows say: best tenth, tests, diverged trials
+    fanova.py      which hyperparameter explains how much
+    report.py      all of it as a page of tables, beside the paper's findings
+
+    python -m course_lib.odyssey run results.csv         runs a study, or goes on with it
+    python -m course_lib.odyssey report results.csv      says what it shows
+
+Greff, Srivastava, Koutník, Steunebrink, Schmidhuber: LSTM: A Search Space Odyssey (2015), arXiv
+1503.04069. Running and analysing need the extra `odyssey`; reading rows needs NumPy.
+"""
+
+from pathlib import Path
+
+from course_lib.odyssey.protocols import PROTOCOLS
+from course_lib.odyssey.rows import read
+from course_lib.odyssey.trial import VARIANTS, Hyperparameters, Row, run_trial
+
+# The studies that come with the course: the literature's chorales, and those built from music21.
+SHIPPED = Path(__file__).with_name("jsb_quick.csv")
+SHIPPED_BUILT = Path(__file__).with_name("jsb_quick_built.csv")
+
+__all__ = [
+    "PROTOCOLS",
+    "SHIPPED",
+    "SHIPPED_BUILT",
+    "VARIANTS",
+    "Hyperparameters",
+    "Row",
+    "read",
+    "run_trial",
+]

@@ -1,0 +1,25 @@
+"""How a trial is trained: the paper's protocol, and one that an ordinary machine can afford."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Protocol(NamedTuple):
+    """When parameters change and when training stops.
+
+    batch_size    pieces between two changes of the parameters
+    epochs        at most so many passes over the training pieces
+    patience      stop after so many epochs in a row without a lower validation loss
+    """
+
+    batch_size: int
+    epochs: int
+    patience: int
+
+
+# paper: an update after each piece, at most 150 epochs (Greff et al. 2015, section IV C).
+# quick: minibatches of 16, at most 40 epochs. The loss is summed over the pieces too, so an epoch
+# moves the parameters as far as 229 updates of one piece each, and the paper's range of learning
+# rates reaches the good region.
+PROTOCOLS = {"paper": Protocol(1, 150, 15), "quick": Protocol(16, 40, 10)}
