@@ -18,8 +18,8 @@ Greff, Srivastava, Koutník, Steunebrink, Schmidhuber: LSTM: A Search Space Odys
 from pathlib import Path
 
 from course_lib.odyssey.protocols import PROTOCOLS
-from course_lib.odyssey.rows import read
-from course_lib.odyssey.trial import VARIANTS, Hyperparameters, Row, run_trial
+from course_lib.odyssey.rows import as_stored, read
+from course_lib.odyssey.trial import VARIANTS, Hyperparameters, Row, repeat, run_trial
 
 # The studies that come with the course: the literature's chorales, and those built from music21.
 SHIPPED = Path(__file__).with_name("jsb_quick.csv")
@@ -32,6 +32,8 @@ __all__ = [
     "VARIANTS",
     "Hyperparameters",
     "Row",
+    "as_stored",
     "read",
+    "repeat",
     "run_trial",
 ]

@@ -18,8 +18,8 @@ class Protocol(NamedTuple):
     patience: int
 
 
-# paper: an update after each piece, at most 150 epochs (Greff et al. 2015, section IV C).
-# quick: minibatches of 16, at most 40 epochs. The loss is summed over the pieces too, so an epoch
-# moves the parameters as far as 229 updates of one piece each, and the paper's range of learning
-# rates reaches the good region.
+# paper: an update after each piece, at most 150 epochs (Greff et al. 2015, section IV).
+# quick: minibatches of 16, at most 40 epochs, patience 10. The loss is summed over the pieces too,
+# so an epoch moves the parameters as far as 229 updates of one piece each, and the paper's range
+# of learning rates reaches the good region.
 PROTOCOLS = {"paper": Protocol(1, 150, 15), "quick": Protocol(16, 40, 10)}

@@ -43,6 +43,11 @@ def parse(text: str) -> Row:
     return row
 
 
+def as_stored(row: Row) -> Row:
+    """A row with its figures rounded as the file holds them."""
+    return parse(line(row))
+
+
 def read(path: str | os.PathLike[str]) -> list[Row]:
     """All whole rows of a results file, in its order; a cut-off last line is left out.
 
@@ -50,7 +55,7 @@ def read(path: str | os.PathLike[str]) -> list[Row]:
     is no such file, or has a damaged line or a trial twice.
     """
     path = Path(path)
-    header, *lines = _whole(path.read_bytes(), path)
+    _, *lines = _whole(path.read_bytes(), path)
     rows: list[Row] = []
     seen: set[tuple[str, int]] = set()
     for number, text in enumerate(lines, start=2):

@@ -27,7 +27,7 @@ from course_lib.odyssey import rows as results
 from course_lib.odyssey.protocols import PROTOCOLS
 from course_lib.odyssey.trial import VARIANTS, Row, run_trial
 from course_lib.tasks.chorales import Chorales
-from course_lib.tasks.chorales.data import digest
+from course_lib.tasks.chorales.data import cache_path, digest
 from course_lib.tasks.chorales.task import Pieces
 
 # Dask has its workers give memory back at every chance, and each trial then faults it in anew:
@@ -97,6 +97,11 @@ def run(
                     on_row(rows)
         results.write_sorted(path, rows)
     return results.read(path)
+
+
+def own(name: str) -> Path:
+    """Where a study of one's own is kept: NAME.csv in the course's cache folder."""
+    return cache_path().with_name(f"{name}.csv")
 
 
 def description(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Row(NamedTuple):
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
-    """Hyperparameters over the paper's ranges (Greff et al. 2015, section IV D).
+    """Hyperparameters over the paper's ranges (Greff et al. 2015, section IV).
 
     H            log-uniform from 20 to 200
     lr           log-uniform from 1e-6 to 1e-2
@@ -140,7 +140,23 @@ def run_trial(variant: str, trial: int, *, seed: int, task: Task, protocol: Prot
     Raises ValueError for a variant that is none of VARIANTS and a trial below 1.
     """
     rng = generator_of(variant, trial, seed)
-    drawn = draw(rng)
+    return _train(variant, trial, draw(rng), rng, task, protocol)
+
+
+def repeat(seed: int, row: Row, *, task: Task, protocol: Protocol) -> Row:
+    """A trial again with the hyperparameters of `row`, but another seed for all else → its row."""
+    drawn = Hyperparameters(row.hidden, row.lr, row.momentum, row.noise)
+    return _train(row.variant, row.trial, drawn, np.random.default_rng(seed), task, protocol)
+
+
+def _train(
+    variant: str,
+    trial: int,
+    drawn: Hyperparameters,
+    rng: np.random.Generator,
+    task: Task,
+    protocol: Protocol,
+) -> Row:
     start = time.perf_counter()
     cell = CELLS[VARIANTS[variant]](task.input_size, drawn.hidden, rng=rng)
     net = Network(cell, task.output_size, task.loss, rng=rng, reduction="sum")

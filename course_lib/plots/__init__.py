@@ -10,23 +10,28 @@ from course_lib.plots.fading import decay_over_seeds, narrowing
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
+from course_lib.plots.study import LiveStudy, boxes, over, shares
 
 __all__ = [
     "BLOCK_COLOURS",
     "VALVES",
     "WORDS",
     "LiveLoss",
+    "LiveStudy",
     "activity",
+    "boxes",
     "curves",
     "decay_over_seeds",
     "gradient_decay",
     "losses",
     "narrowing",
+    "over",
     "piano_roll",
     "picture",
     "pipelines",
     "png",
     "seeds",
+    "shares",
     "show",
     "valves_over_time",
 ]

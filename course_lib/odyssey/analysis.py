@@ -1,0 +1,133 @@
+"""What the rows of a study say, as the paper asks it: the best tenth, tests, diverged trials.
+
+Trials are chosen by validation and judged on test. A diverged trial has no figure: it is counted,
+and never enters a mean, a test or a forest. Needs the extra `odyssey`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from course_lib.odyssey import fanova
+from course_lib.odyssey.trial import VARIANTS, Row
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+# Hyperparameters on the scale on which they were drawn, and the ranges of the draw.
+BOUNDS = {
+    "lr": (-6.0, -2.0),
+    "hidden": (float(np.log10(19.5)), float(np.log10(200.5))),
+    "momentum": (-2.0, 0.0),
+    "noise": (0.0, 1.0),
+}
+
+
+class Comparison(NamedTuple):
+    """A variant's best tenth against V's: means on test, Welch's t-test, p times the tests made.
+
+    p_corrected is Bonferroni's: min(1, p · number of tests).
+    """
+
+    variant: str
+    mean: float
+    difference: float
+    t: float
+    p: float
+    p_corrected: float
+
+
+def table(rows: Iterable[Row]) -> DataFrame:
+    """The rows as a pandas DataFrame, one column a field."""
+    from pandas import DataFrame
+
+    return DataFrame(list(rows), columns=Row._fields)
+
+
+def best_tenth(rows: Sequence[Row], variant: str) -> list[Row]:
+    """The tenth of a variant's trials with the lowest validation loss, best first.
+
+    The tenth counts all trials, diverged ones too: a variant gains nothing by diverging.
+    Raises ValueError where fewer trials than that have a figure.
+    """
+    mine = [row for row in rows if row.variant == variant]
+    ended = sorted((row for row in mine if row.status == "ok"), key=lambda row: row.val_nll)
+    count = max(2, round(len(mine) / 10))
+    if len(ended) < count:
+        raise ValueError(
+            f"{variant}: {len(ended)} trials did not diverge, expected {count} or more"
+        )
+    return ended[:count]
+
+
+def summary(rows: Sequence[Row]) -> DataFrame:
+    """A line a variant: trials, diverged, best by validation, quartiles, mean of the best tenth."""
+    from pandas import DataFrame
+
+    lines = {}
+    for variant in variants_in(rows):
+        mine = [row for row in rows if row.variant == variant]
+        ended = [row for row in mine if row.status == "ok"]
+        top = best_tenth(rows, variant)
+        low, middle, high = np.percentile([row.test_nll for row in ended], [25, 50, 75])
+        lines[variant] = {
+            "trials": len(mine),
+            "diverged": len(mine) - len(ended),
+            "best val": top[0].val_nll,
+            "best test": top[0].test_nll,
+            "lower quartile": low,
+            "median": middle,
+            "upper quartile": high,
+            "tenth val": float(np.mean([row.val_nll for row in top])),
+            "tenth test": float(np.mean([row.test_nll for row in top])),
+        }
+    return DataFrame.from_dict(lines, orient="index")
+
+
+def compare(rows: Sequence[Row], against: str = "V") -> list[Comparison]:
+    """Welch's t-test of each variant's best tenth against V's, on test.
+
+    Welch's, since variances differ. As many tests are made as there are other variants, and
+    p_corrected says what is left of p after that.
+    """
+    from scipy.stats import ttest_ind
+
+    reference = [row.test_nll for row in best_tenth(rows, against)]
+    others = [variant for variant in variants_in(rows) if variant != against]
+    found = []
+    for variant in others:
+        mine = [row.test_nll for row in best_tenth(rows, variant)]
+        t, p = ttest_ind(mine, reference, equal_var=False)
+        mean = float(np.mean(mine))
+        corrected = min(1.0, float(p) * len(others))
+        difference = mean - float(np.mean(reference))
+        found.append(Comparison(variant, mean, difference, float(t), float(p), corrected))
+    return found
+
+
+def scaled(rows: Iterable[Row]) -> tuple[dict[str, list[float]], list[float]]:
+    """Hyperparameters on the scale of their draw, and the test loss, of the trials that ended."""
+    ended = [row for row in rows if row.status == "ok"]
+    values = {
+        "lr": [float(np.log10(row.lr)) for row in ended],
+        "hidden": [float(np.log10(row.hidden)) for row in ended],
+        "momentum": [float(np.log10(1 - row.momentum)) for row in ended],
+        "noise": [row.noise for row in ended],
+    }
+    for name, (low, high) in BOUNDS.items():  # rounding in the file may step over the edge
+        values[name] = [min(max(value, low), high) for value in values[name]]
+    return values, [row.test_nll for row in ended]
+
+
+def importance(rows: Iterable[Row], variant: str) -> dict[tuple[str, ...], float]:
+    """fANOVA of one variant's trials: the share of each hyperparameter and of each pair."""
+    return fanova.shares(*scaled(row for row in rows if row.variant == variant), BOUNDS)
+
+
+def variants_in(rows: Iterable[Row]) -> list[str]:
+    """The variants that have trials, in the paper's order."""
+    there = {row.variant for row in rows}
+    return [variant for variant in VARIANTS if variant in there]

@@ -1,0 +1,145 @@
+"""Pictures of a study of random search: box plots, shares of the variance, one trial after another.
+
+A trial is anything with the fields of ``course_lib.odyssey.Row``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, ScalarFormatter
+
+from course_lib.plots.show import BLUE, GREY, INK, VERMILION, new_figure, picture, png, styled
+
+_LABELS = {
+    "lr": "learning rate",
+    "hidden": "hidden units",
+    "momentum": "momentum",
+    "noise": "noise on the input, σ",
+}
+
+
+@styled
+def boxes(
+    groups: Mapping[str, Sequence[float]],
+    tops: Mapping[str, Sequence[float]],
+    *,
+    worst: float | None = None,
+    title: str = "",
+) -> Figure:
+    """All trials of each variant on the left; on the right, on its own scale, the best tenth.
+
+    A box holds the middle half, the line in it is the median; each dot is a trial. Above `worst`
+    no trial is drawn.
+    """
+    fig, axes = new_figure(1, 2, size=(10, 4.2))
+    for ax, figures, said in zip(axes, (groups, tops), ("all trials", "best tenth"), strict=True):
+        names = list(figures)
+        ax.boxplot(
+            [figures[name] for name in names],
+            tick_labels=names,
+            showfliers=False,
+            widths=0.6,
+            medianprops={"color": VERMILION, "linewidth": 2.5},
+            boxprops={"color": INK},
+        )
+        for place, name in enumerate(names, 1):
+            offsets = np.random.default_rng(place).uniform(-0.2, 0.2, len(figures[name]))
+            ax.plot(place + offsets, figures[name], ".", color=BLUE, ms=4, alpha=0.45)
+        ax.set_title(said)
+        ax.tick_params(axis="x", rotation=45)
+        ax.grid(axis="x", visible=False)
+    axes[0].set_ylabel("test, nats a frame")
+    if worst is not None:
+        axes[0].set_ylim(top=worst)
+    if title:
+        fig.suptitle(title, x=0.01, ha="left")
+    return fig
+
+
+@styled
+def shares(explained: Mapping[tuple[str, ...], float], *, title: str = "") -> Figure:
+    """How much of the variance each hyperparameter, and each pair, explains: a bar each."""
+    keys = sorted(explained, key=lambda key: (len(key), -explained[key]))
+    fig, ax = new_figure(size=(8, 0.8 + 0.36 * len(keys)))
+    heights = [explained[key] for key in keys]
+    colours = [BLUE if len(key) == 1 else GREY for key in keys]
+    ax.barh([" × ".join(key) for key in keys], heights, color=colours)
+    for row, height in enumerate(heights):
+        ax.text(max(height, 0) + 0.008, row, f"{height:.1%}", va="center")
+    ax.invert_yaxis()
+    ax.set(xlabel="share of the variance", xlim=(0, max(heights) * 1.15), title=title)
+    ax.grid(axis="y", visible=False)
+    return fig
+
+
+@styled
+def over(
+    name: str,
+    values: Sequence[float],
+    loss: Sequence[float],
+    *,
+    curve: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
+    worst: float | None = None,
+    title: str = "",
+) -> Figure:
+    """A dot a trial, its loss over one hyperparameter; curve: points, mean and spread of it."""
+    fig, ax = new_figure(size=(8, 3.8))
+    ax.plot(values, loss, ".", color=BLUE, ms=7, alpha=0.5, label="a trial")
+    if curve is not None:
+        at, mean, spread = curve
+        ax.plot(at, mean, color=VERMILION, label="all else averaged out")
+        ax.fill_between(at, mean - spread, mean + spread, color=VERMILION, alpha=0.2, lw=0)
+        ax.legend()
+    if name in ("lr", "hidden"):
+        ax.set_xscale("log")
+    if name == "hidden":
+        ax.xaxis.set_major_formatter(ScalarFormatter())
+        ax.set_xticks([20, 50, 100, 200])
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    if worst is not None:
+        ax.set_ylim(top=worst)
+    ax.set(xlabel=_LABELS[name], ylabel="test, nats a frame", title=title)
+    return fig
+
+
+class LiveStudy:
+    """A listener for ``study.run(on_row=…)``: the trials so far, redrawn after each."""
+
+    def __init__(self, asked: int) -> None:
+        self.asked = asked
+        self._shown: Any = None
+
+    def __call__(self, rows: Sequence[Any]) -> None:
+        from IPython.display import display
+
+        alt = f"{len(rows)} of {self.asked} trials: test loss over the learning rate, by variant."
+        bundle, notes = picture(png(_so_far(rows, self.asked)), alt)
+        if self._shown is None:
+            self._shown = display(bundle, raw=True, metadata=notes, display_id=True)
+        else:
+            self._shown.update(bundle, raw=True, metadata=notes)
+
+
+@styled
+def _so_far(rows: Sequence[Any], asked: int) -> Figure:
+    fig, ax = new_figure(size=(8, 3.6))
+    markers = "os^DvPX<>"
+    for place, name in enumerate(dict.fromkeys(sorted(row.variant for row in rows))):
+        ended = [row for row in rows if row.variant == name and row.status == "ok"]
+        lost = sum(row.variant == name for row in rows) - len(ended)
+        label = f"{name} ({lost} diverged)" if lost else name
+        at = [row.lr for row in ended], [row.test_nll for row in ended]
+        ax.plot(*at, markers[place], ms=9, alpha=0.8, label=label)
+    ax.set(
+        xscale="log",
+        xlim=(7e-7, 1.4e-2),
+        xlabel=_LABELS["lr"],
+        ylabel="test, nats a frame",
+        title=f"{len(rows)} of {asked} trials",
+    )
+    ax.legend(loc="upper right")
+    return fig
