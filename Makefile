@@ -21,19 +21,19 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises pretrained oracles bench constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises pretrained oracles bench odyssey constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
 
-setup:
-	$(PREPARE)
+setup: # what the notebooks need: 05 runs a study
+	$(PREPARE) --extra odyssey
 
 setup-dev:
-	$(PREPARE) --extra dev
+	$(PREPARE) --extra dev --extra odyssey
 
 setup-grading:
-	$(PREPARE) --extra dev --extra grading
+	$(PREPARE) --extra dev --extra odyssey --extra grading
 
 # JupyterLab shows stored widgets only in notebooks that it trusts; these came with the code.
 $(VENV)/course-trusted: $(wildcard notebooks/*.ipynb) | setup
@@ -79,6 +79,11 @@ exercises: setup-grading ## generate exercises/ from solutions/
 pretrained: setup-dev ## train the small networks that come with the course anew
 	$(PY) -m course_lib.pretrained
 
+RESULTS ?= dist/odyssey/quick.csv
+odyssey: setup ## run the whole study, or go on with it: hours (RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")
+	$(PY) -m course_lib.odyssey run "$(RESULTS)" $(ODYSSEY_ARGS)
+	$(PY) -m course_lib.odyssey report "$(RESULTS)"
+
 oracles: override VENV := .venv-oracles
 oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own; store their answers
 	$(PREPARE) --extra dev --extra oracles
@@ -88,9 +93,10 @@ oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their
 	"$(VENV)/bin/python" -m tests.references.table
 
 bench: override VENV := .venv-oracles
-bench: ## time a training step beside PyTorch's, and write benchmarks/README.md
+bench: ## time a training step and a whole trial beside PyTorch's, and write both tables
 	$(PREPARE) --extra dev --extra oracles
 	"$(VENV)/bin/python" -m benchmarks.training_step --write
+	"$(VENV)/bin/python" -m benchmarks.odyssey_trial --write
 
 check: setup-grading browser-packages ## formatting, lint, types, generated files up to date, the slow tests
 	$(PY) -m ruff format --check .

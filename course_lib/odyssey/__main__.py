@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--workers", type=int, default=2, help="processes on this machine")
     run.add_argument("--scheduler", help="address of a Dask cluster, in place of workers here")
     report = commands.add_parser("report", help="say what a study shows")
-    report.add_argument("results", type=Path)
+    report.add_argument("results", type=Path, nargs="?", help="default: the shipped studies")
     options = parser.parse_args(arguments)
     try:
         return _report(options) if options.command == "report" else _run(options)
@@ -55,9 +56,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from course_lib.odyssey.report import report
+    from course_lib.odyssey import SHIPPED
+    from course_lib.odyssey.report import page, report
 
-    print(report(options.results))
+    if options.results is not None:
+        print(report(options.results))
+        return 0
+    beside = SHIPPED.with_name("README.md")
+    part = beside.with_name(f".{beside.name}.part")
+    part.write_text(page(), encoding="utf-8", newline="\n")
+    os.replace(part, beside)
+    print(f"wrote {beside}")
     return 0
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from course_lib.odyssey import analysis, rows
+from course_lib.odyssey import SHIPPED, SHIPPED_BUILT, analysis, rows
 from course_lib.odyssey.analysis import Comparison
 from course_lib.odyssey.study import description
 from course_lib.odyssey.trial import Row
@@ -212,6 +212,23 @@ def report(path: str | os.PathLike[str]) -> str:
             _table(["the paper", "where", "here", "verdict"], findings(studied)),
         ]
     )
+
+
+def page() -> str:
+    """README.md beside the rows that come with the course: what each study shows."""
+    commands = (
+        "python -m course_lib.odyssey run jsb_quick.csv --data FILE",
+        "python -m course_lib.odyssey run jsb_quick_built.csv --trials 20",
+    )
+    opening = (
+        "# The studies that come with the course\n\nWritten by `python -m course_lib.odyssey "
+        "report`. The rows were made by\n\n    "
+        + "\n    ".join(commands)
+        + "\n\nwhere FILE holds the literature's chorales (Boulanger-Lewandowski et al. 2012), "
+        "and the second study uses those\nthat are built from music21's corpus.\n"
+    )
+    studies = [report(path).replace("\n## ", "\n### ") for path in (SHIPPED, SHIPPED_BUILT)]
+    return "\n".join([opening, *(f"#{text}\n" for text in studies)])
 
 
 def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

@@ -81,9 +81,10 @@ def open_to_append(path: str | os.PathLike[str]) -> TextIO:
     file = path.open("a+", encoding="utf-8", newline="")
     try:
         _lock(file, path)
-        whole = "".join(_whole(path.read_bytes(), path)) if path.stat().st_size else ""
-        file.truncate(len(whole.encode()))
-        if not whole:
+        data = path.read_bytes()
+        _whole(data, path)  # another kind of file is left alone
+        file.truncate(end := data.rfind(b"\n") + 1)
+        if end == 0:
             file.write(HEADER)
             file.flush()
     except BaseException:

@@ -137,7 +137,7 @@ export default {
     function trial(k) {
       return `${model.get("variants")[data.variant[k]]}, trial ${data.trial[k]}: ${data.hidden[k]} units, learning rate `
         + `${data.lr[k].toExponential(1).replace("-", "−")}, momentum ${data.momentum[k]}, noise ${data.noise[k]}: `
-        + (data.test_nll[k] === null ? `diverged in epoch ${data.epochs[k] + 1}`
+        + (data.test_nll[k] === null ? `diverged after ${data.epochs[k]} epochs`
           : `validation ${data.val_nll[k].toFixed(2)}, test ${data.test_nll[k].toFixed(2)} after ${data.epochs[k]} epochs`);
     }
 

@@ -1,0 +1,216 @@
+"""The analysis against figures by hand, SciPy, Optuna, and a function of known shares."""
+
+import math
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="the extra odyssey is not installed")
+
+from scipy import stats
+
+from course_lib.odyssey import SHIPPED, VARIANTS, analysis, fanova, read, report
+from course_lib.odyssey.analysis import Comparison
+from tests.odyssey.small import made_up
+
+
+def study(variants=("V", "NP"), trials=30, seed=0, shift=0.0):
+    """Made-up rows: NP is worse than V by `shift`; test is validation and a little luck."""
+    rng = np.random.default_rng(seed)
+    return [
+        made_up(
+            variant,
+            trial,
+            val := 9 + rng.exponential() + shift * (variant != "V"),
+            val + rng.normal(0.1, 0.05),
+            lr=10 ** rng.uniform(-6, -2),
+            hidden=int(rng.integers(20, 201)),
+            momentum=1 - 10 ** rng.uniform(-2, 0),
+            noise=rng.uniform(),
+        )
+        for variant in variants
+        for trial in range(1, trials + 1)
+    ]
+
+
+def lost(variant, trial):
+    return made_up(variant, trial, math.nan, math.nan, status="diverged")
+
+
+def test_the_best_tenth_is_chosen_by_validation_and_not_by_test():
+    rows = [made_up("V", k, val=10 - k / 10, test=8 + k) for k in range(1, 21)]
+    assert [row.trial for row in analysis.best_tenth(rows, "V")] == [20, 19]
+
+
+def test_a_diverged_trial_counts_towards_the_tenth_and_is_never_in_it():
+    rows = [made_up("V", k, val=9 + k / 10) for k in range(1, 21)]
+    rows += [lost("V", k) for k in range(21, 41)]
+    assert [row.trial for row in analysis.best_tenth(rows, "V")] == [1, 2, 3, 4]
+    with pytest.raises(ValueError, match="V: 1 trials did not diverge, expected 2 or more"):
+        analysis.best_tenth([made_up(), lost("V", 2)], "V")
+
+
+def test_the_summary_is_what_numpy_makes_of_the_rows():
+    rows = [*study(), lost("NP", 31)]
+    table = analysis.summary(rows)
+    assert list(table.index) == ["V", "NP"]
+    line = table.loc["NP"]
+    ended = [row for row in rows if row.variant == "NP" and row.status == "ok"]
+    assert (line["trials"], line["diverged"]) == (31, 1)
+    assert line["median"] == pytest.approx(np.median([row.test_nll for row in ended]))
+    best = min(ended, key=lambda row: row.val_nll)
+    assert (line["best val"], line["best test"]) == (best.val_nll, best.test_nll)
+    top = sorted(ended, key=lambda row: row.val_nll)[:3]
+    assert line["tenth test"] == pytest.approx(np.mean([row.test_nll for row in top]))
+
+
+def test_welchs_test_is_the_formula_and_counts_the_tests():
+    rows = study(("V", "NP", "NOG"), trials=80, shift=0.05)
+    found = {test.variant: test for test in analysis.compare(rows)}
+    a, b = ([row.test_nll for row in analysis.best_tenth(rows, name)] for name in ("NP", "V"))
+    se = np.var(a, ddof=1) / len(a), np.var(b, ddof=1) / len(b)
+    t = (np.mean(a) - np.mean(b)) / math.sqrt(sum(se))
+    freedom = sum(se) ** 2 / sum(s**2 / (len(a) - 1) for s in se)
+    assert found["NP"].t == pytest.approx(t)
+    assert found["NP"].p == pytest.approx(2 * stats.t.sf(abs(t), freedom))
+    assert found["NP"].p_corrected == pytest.approx(min(1, 2 * found["NP"].p))
+    assert found["NP"].difference == pytest.approx(np.mean(a) - np.mean(b))
+
+
+def test_a_worse_variant_is_found_and_an_equal_one_is_not():
+    rows = study(trials=200, shift=0.5)
+    assert report.differs(analysis.compare(rows)[0], sign=1)
+    rows = study(trials=200)
+    assert not report.differs(analysis.compare(rows)[0])
+
+
+def test_diverged_trials_reach_neither_a_test_nor_a_forest():
+    rows = [*study(), *(lost("V", k) for k in range(31, 40))]
+    values, losses = analysis.scaled(rows)
+    assert len(losses) == 60 and np.isfinite(losses).all()
+    assert all(len(column) == 60 for column in values.values())
+    assert np.isfinite([test.p for test in analysis.compare(rows)]).all()
+
+
+def function(a, b, c):
+    """Shares known in closed form: a 16/12, b 4/12, a × b 64/144 of their sum; c nothing."""
+    return 4 * (a - 0.5) + 2 * (b - 0.5) + 8 * (a - 0.5) * (b - 0.5) + 0 * c
+
+
+KNOWN = {("a",): 16 / 12, ("b",): 4 / 12, ("a", "b"): 64 / 144}
+KNOWN = {key: part / sum(KNOWN.values()) for key, part in KNOWN.items()}
+UNIT = dict.fromkeys("abc", (0.0, 1.0))
+
+
+@pytest.fixture(scope="module")
+def sampled():
+    rng = np.random.default_rng(0)
+    values = {name: rng.uniform(0, 1, 300) for name in "abc"}
+    return values, function(**values)
+
+
+def test_known_shares_are_found(sampled):
+    found = fanova.shares(*sampled, UNIT)
+    for key, share in found.items():
+        assert share == pytest.approx(KNOWN.get(key, 0), abs=0.04)
+    assert sum(found.values()) == pytest.approx(1, abs=0.02)
+
+
+def test_shares_do_not_depend_on_the_range_that_a_parameter_comes_in(sampled):
+    values, loss = sampled
+    wide = {"a": values["a"] * 10 - 3, "b": values["b"], "c": values["c"]}
+    found = fanova.shares(wide, loss, {**UNIT, "a": (-3.0, 7.0)})
+    assert found[("a",)] == pytest.approx(KNOWN[("a",)], abs=0.04)
+
+
+def test_single_shares_are_those_of_optuna(sampled):
+    optuna = pytest.importorskip("optuna")
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    values, loss = sampled
+    asked = optuna.create_study()
+    ranges = {name: optuna.distributions.FloatDistribution(0, 1) for name in values}
+    for k, value in enumerate(loss):
+        params = {name: column[k] for name, column in values.items()}
+        asked.add_trial(optuna.trial.create_trial(params=params, distributions=ranges, value=value))
+    theirs = optuna.importance.FanovaImportanceEvaluator(seed=0).evaluate(asked)
+    ours = fanova.shares(values, loss, UNIT)
+    for name, share in theirs.items():
+        assert ours[(name,)] == pytest.approx(share, abs=0.03)
+
+
+def test_the_marginal_is_the_mean_over_all_else(sampled):
+    at, mean, spread = fanova.marginal(*sampled, UNIT, "a")
+    assert np.abs(mean - 4 * (at - 0.5)).max() < 0.5
+    assert np.abs(mean - 4 * (at - 0.5)).mean() < 0.15
+    assert (spread >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda v, y, b: (v, y, {"a": b["a"]}), r"bounds: came \['a'\], expected \['a', 'b'"),
+        (lambda v, y, b: (v, y[:-1], b), r"values\['a'\]: came \(300,\), expected \(299,\)"),
+        (lambda v, y, b: (v, y, {**b, "b": (0.0, 0.5)}), r"bounds\['b'\]: came 0.0 to 0.5"),
+        (lambda v, y, b: (v, [math.nan, *y[1:]], b), "loss: came NaN or infinity; leave diverged"),
+    ],
+)
+def test_what_a_forest_cannot_take_is_named(sampled, spoil, says):
+    with pytest.raises(ValueError, match=says):
+        fanova.shares(*spoil(*sampled, UNIT))
+    with pytest.raises(ValueError, match=r"name: came 'z', expected one of a, b, c"):
+        fanova.marginal(*sampled, UNIT, "z")
+
+
+# --- the findings -------------------------------------------------------------------------------
+
+
+def evidence(shares=None, **changed):
+    """As the paper has it: NFG and NOAF worse, the rest as V; what is named is changed."""
+    tests = {}
+    for name in VARIANTS:
+        worse = name in ("NFG", "NOAF")
+        standard = (0.3, 1e-6) if worse else (0.01, 0.5)
+        difference, p = changed.get(name, standard)
+        tests[name] = Comparison(name, 9 + difference, difference, 1.0, p / 8, p)
+    found = {("lr",): 0.7, ("hidden",): 0.1, ("noise",): 0.05, ("momentum",): 0.005}
+    return report.Evidence(tests, {**found, ("lr", "hidden"): 0.05, **(shares or {})})
+
+
+def test_every_finding_agrees_where_all_is_as_in_the_paper():
+    assert all(finding.holds(evidence()) for finding in report.FINDINGS)
+    assert all(finding.figures(evidence()) for finding in report.FINDINGS)
+
+
+@pytest.mark.parametrize(
+    ("which", "changed"),
+    [
+        (0, {"NOG": (-0.2, 1e-4)}),
+        (1, {"CIFG": (0.1, 0.01)}),
+        (1, {"NP": (-0.1, 0.01)}),
+        (2, {"NFG": (0.3, 0.2)}),
+        (2, {"NOAF": (-0.3, 1e-6)}),
+        (3, {"NIAF": (0.2, 0.001)}),
+        (4, {"FGR": (-0.2, 0.001)}),
+        (5, {"shares": {("lr",): 0.6}}),
+        (6, {"shares": {("noise",): 0.2}}),
+        (7, {"shares": {("momentum",): 0.02}}),
+        (8, {"shares": {("lr", "noise"): 0.2}}),
+    ],
+)
+def test_each_finding_can_be_contradicted(which, changed):
+    assert not report.FINDINGS[which].holds(evidence(**changed))
+
+
+def test_the_shipped_report_is_what_the_rows_say():
+    """Cure: python -m course_lib.odyssey report"""
+    there = SHIPPED.with_name("README.md").read_text(encoding="utf-8")
+    assert there == report.page()
+
+
+def test_the_shipped_study_is_whole_and_sorted():
+    rows = read(SHIPPED)
+    order = list(VARIANTS)
+    keys = [(order.index(row.variant), row.trial) for row in rows]
+    assert keys == sorted(keys)
+    counts = {name: sum(row.variant == name for row in rows) for name in VARIANTS}
+    assert set(counts.values()) == {200}

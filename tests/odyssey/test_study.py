@@ -1,0 +1,202 @@
+"""A study on Dask: the same rows on one worker, two, or a remote scheduler, and after accidents."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import psutil
+import pytest
+
+pytest.importorskip("distributed", reason="the extra odyssey is not installed")
+
+from course_lib.odyssey import rows, study
+from course_lib.odyssey.protocols import PROTOCOLS, Protocol
+from tests.odyssey.small import music
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+PAIRS = {(variant, trial) for variant in ("NP", "NFG") for trial in (1, 2, 3)}
+
+
+def without_times(found):
+    return sorted(str(row._replace(seconds=0)) for row in found)  # as text, since NaN ≠ NaN
+
+
+def run(path, **options):
+    settings = {"task": music(), "variants": ["NP", "NFG"], "trials": 3, "progress": False}
+    return study.run(path, **{**settings, **options})
+
+
+@pytest.fixture(scope="module")
+def one_worker(tmp_path_factory):
+    path = tmp_path_factory.mktemp("study") / "results.csv"
+    return path, run(path, workers=1)
+
+
+def test_a_study_leaves_sorted_rows_and_says_what_it_is_made_of(one_worker):
+    path, found = one_worker
+    assert [row[:2] for row in found] == sorted(PAIRS, key=lambda pair: (pair[0] != "NP", pair[1]))
+    assert rows.read(path) == found or without_times(rows.read(path)) == without_times(found)
+    about = json.loads(path.with_suffix(".json").read_text())
+    assert about["protocol"] == {"name": "quick", **PROTOCOLS["quick"]._asdict()}
+    assert about["seed"] == study.SEED
+    assert len(about["music"]["sha256"]) == 64
+    assert set(about["versions"]) == {"python", "numpy", "course_lib", "machine"}
+    assert {file.name for file in path.parent.iterdir()} == {"results.csv", "results.json"}
+
+
+def test_running_again_runs_only_what_is_missing(one_worker, tmp_path):
+    path, found = one_worker
+    copy = tmp_path / "results.csv"
+    copy.write_text("".join(path.read_text().splitlines(keepends=True)[:-2]))
+    copy.with_suffix(".json").write_text(path.with_suffix(".json").read_text())
+    asked = []
+    again = run(copy, workers=1, on_row=lambda so_far: asked.append(so_far[-1][:2]))
+    assert without_times(again) == without_times(found)
+    assert len(asked) == 2
+    assert run(copy, workers=1, on_row=asked.append) == again or len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"seed": 7}, "holds another study: seed 2015, came 7"),
+        ({"protocol": "paper"}, "holds another study: protocol"),
+        ({"task": music(1)}, "holds another study: music"),
+        ({"variants": ["XYZ"]}, "variants: came 'XYZ', expected some of V, CIFG"),
+        ({"protocol": "slow"}, "protocol: came 'slow', expected one of paper, quick"),
+        ({"trials": 0}, "trials: came 0, expected 1 or more"),
+    ],
+)
+def test_another_study_does_not_go_into_the_same_file(one_worker, options, says):
+    path, found = one_worker
+    with pytest.raises(ValueError, match=says):
+        run(path, **options)
+    assert without_times(rows.read(path)) == without_times(found)
+
+
+def test_rows_whose_study_is_unknown_are_not_gone_on_with(one_worker, tmp_path):
+    copy = tmp_path / "results.csv"
+    copy.write_text(one_worker[0].read_text())
+    with pytest.raises(ValueError, match=r"results\.json is missing: whose rows are they"):
+        run(copy)
+
+
+def test_an_address_where_nobody_answers_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"scheduler: came 'tcp://127\.0\.0\.1:9'"):
+        run(tmp_path / "results.csv", scheduler="tcp://127.0.0.1:9")
+
+
+def test_only_the_chorales_can_be_sent(tmp_path):
+    with pytest.raises(TypeError, match=r"task: came str, expected chorales\.load"):
+        run(tmp_path / "results.csv", task="bach")
+
+
+@pytest.mark.slow
+def test_two_workers_give_the_same_rows(one_worker, tmp_path):
+    assert without_times(run(tmp_path / "r.csv", workers=2)) == without_times(one_worker[1])
+
+
+@pytest.mark.slow
+def test_a_remote_scheduler_gives_the_same_rows(one_worker, tmp_path):
+    """A scheduler and two workers, started by hand as on another machine."""
+    started = []
+    try:
+        file = tmp_path / "scheduler.json"
+        dask = [sys.executable, "-m", "dask"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+        where = ["--scheduler-file", str(file), "--no-dashboard"]
+        started.append(
+            subprocess.Popen([*dask, "scheduler", "--host=127.0.0.1", "--port=0", *where], **quiet)
+        )
+        wait_for(file.exists)
+        address = json.loads(file.read_text())["address"]
+        workers = ["worker", address, "--nworkers=2", "--nthreads=1", "--no-dashboard"]
+        started.append(subprocess.Popen([*dask, *workers, "--host=127.0.0.1"], **quiet))
+        found = run(tmp_path / "r.csv", scheduler=address)
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(timeout=20)
+    assert without_times(found) == without_times(one_worker[1])
+
+
+SCRIPT = """
+    import sys, time
+    from course_lib.odyssey import study
+    from tests.odyssey.small import music
+    if __name__ == "__main__":
+        from tests.odyssey.test_study import run
+        run(sys.argv[1], workers=2, trials=8)
+"""
+
+
+def begun(tmp_path, path):
+    """A study in a process of its own, and the ids of its workers, once some rows are there."""
+    script = tmp_path / "study.py"
+    script.write_text(textwrap.dedent(SCRIPT))
+    with (tmp_path / "log").open("w") as log:
+        main = subprocess.Popen(
+            [sys.executable, str(script), str(path)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=log,
+            stdout=log,
+            start_new_session=True,
+        )
+    wait_for(lambda: (path.exists() and path.read_text().count("\n") > 3) or main.poll())
+    assert main.poll() is None, (tmp_path / "log").read_text()
+    workers = [
+        child.pid
+        for child in psutil.Process(main.pid).children(recursive=True)
+        if any("spawn_main" in word for word in child.cmdline())
+    ]
+    assert len(workers) == 2
+    return main, workers
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("whole") / "r.csv", workers=2, trials=8)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_nothing(tmp_path, undisturbed):
+    path = tmp_path / "r.csv"
+    main, workers = begun(tmp_path, path)
+    os.kill(workers[0], signal.SIGKILL)
+    assert main.wait(timeout=120) == 0, (tmp_path / "log").read_text()
+    assert without_times(rows.read(path)) == without_times(undisturbed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_or_interrupted_study_goes_on_where_it_was(tmp_path, undisturbed, how):
+    path = tmp_path / "r.csv"
+    main, workers = begun(tmp_path, path)
+    os.kill(main.pid, how)
+    main.wait(timeout=60)
+    kept = rows.read(path)
+    assert 3 <= len(kept) < 16
+    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in workers))
+    found = run(path, workers=2, trials=8)
+    assert without_times(found) == without_times(undisturbed)
+    assert set(without_times(kept)) <= set(without_times(found))
+
+
+def test_a_study_of_ones_own_lies_in_the_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    assert study.own("mine") == tmp_path / "mine.csv"
+
+
+def test_a_protocol_can_be_told_by_its_name():
+    assert PROTOCOLS["quick"] == Protocol(16, 40, 10)
