@@ -57,7 +57,9 @@ def conda_specs() -> dict[str, str]:
 
 
 def test_conda_and_pip_ask_for_the_same():
-    asked = {ON_CONDA.get(need.name, need.name): lower_bound(need) for need in requirements()}
+    asked = {
+        ON_CONDA.get(need.name, need.name): lower_bound(need) for need in requirements("odyssey")
+    }
     asked["python"] = PROJECT["requires-python"].removeprefix(">=")
     conda = conda_specs()
     assert conda.pop("pip") == ""

@@ -110,7 +110,7 @@ def sampled():
 
 
 def test_known_shares_are_found(sampled):
-    found = fanova.shares(*sampled, UNIT)
+    found = fanova.shares(sampled[0], sampled[1], UNIT)
     for key, share in found.items():
         assert share == pytest.approx(KNOWN.get(key, 0), abs=0.04)
     assert sum(found.values()) == pytest.approx(1, abs=0.02)
@@ -139,7 +139,7 @@ def test_single_shares_are_those_of_optuna(sampled):
 
 
 def test_the_marginal_is_the_mean_over_all_else(sampled):
-    at, mean, spread = fanova.marginal(*sampled, UNIT, "a")
+    at, mean, spread = fanova.marginal(sampled[0], sampled[1], UNIT, "a")
     assert np.abs(mean - 4 * (at - 0.5)).max() < 0.5
     assert np.abs(mean - 4 * (at - 0.5)).mean() < 0.15
     assert (spread >= 0).all()
@@ -158,7 +158,7 @@ def test_what_a_forest_cannot_take_is_named(sampled, spoil, says):
     with pytest.raises(ValueError, match=says):
         fanova.shares(*spoil(*sampled, UNIT))
     with pytest.raises(ValueError, match=r"name: came 'z', expected one of a, b, c"):
-        fanova.marginal(*sampled, UNIT, "z")
+        fanova.marginal(sampled[0], sampled[1], UNIT, "z")
 
 
 # --- the findings -------------------------------------------------------------------------------
@@ -172,7 +172,12 @@ def evidence(shares=None, **changed):
         standard = (0.3, 1e-6) if worse else (0.01, 0.5)
         difference, p = changed.get(name, standard)
         tests[name] = Comparison(name, 9 + difference, difference, 1.0, p / 8, p)
-    found = {("lr",): 0.7, ("hidden",): 0.1, ("noise",): 0.05, ("momentum",): 0.005}
+    found: dict[tuple[str, ...], float] = {
+        ("lr",): 0.7,
+        ("hidden",): 0.1,
+        ("noise",): 0.05,
+        ("momentum",): 0.005,
+    }
     return report.Evidence(tests, {**found, ("lr", "hidden"): 0.05, **(shares or {})})
 
 

@@ -60,7 +60,7 @@ def test_the_same_trial_gives_the_same_row(variant):
 
 
 def test_all_weights_start_from_a_normal_of_a_tenth_whatever_the_variant(monkeypatch):
-    seen = {}
+    seen: dict = {}
 
     def look(net, *_, **options):
         seen.update(net.params, reduction=net.reduction, **options)
