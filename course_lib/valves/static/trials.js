@@ -3,12 +3,13 @@
 
 const SPACE = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [980, 460];
-const [LEFT, RIGHT, TOP, BOTTOM] = [70, 800, 34, 400];
+const [LEFT, RIGHT, TOP, BOTTOM] = [84, 800, 58, 400];
+const LOST = 40; // the height at which diverged trials stand, above the axes
 const LOG = new Set(["lr", "hidden"]);
 const NAMES = { lr: "learning rate", hidden: "hidden units", momentum: "momentum",
   noise: "noise on the input, σ", epochs: "epochs", val_nll: "validation, nats a frame" };
 // Each variant has a colour and a shape, so that either is enough.
-const TONES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7a5195", "#e69f00", "#767676"];
+const TONES = [..."012345678"].map((v) => `var(--v${v})`);
 const SHAPES = [
   "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0", "M-5 -5h10v10h-10z", "M0 -6l6 11h-12z", "M0 -7l6 7l-6 7l-6 -7z",
   "M0 6l6 -11h-12z", "M-2 -6h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "M-6 0l3 -6h6l3 6l-3 6h-6z", "M-6 0l11 -6v12z", "M6 0l-11 -6v12z",
@@ -25,7 +26,7 @@ function node(name, attributes, parent, text) {
 
 // From pale yellow over orange to dark violet: lightness alone tells low from high.
 function ramp(share) {
-  const stops = [[247, 208, 60], [221, 81, 58], [120, 28, 109], [35, 10, 80]];
+  const stops = [[247, 208, 60], [221, 81, 58], [120, 28, 109], [88, 40, 150]];
   const at = Math.min(Math.max(share, 0), 1) * (stops.length - 1);
   const k = Math.min(Math.floor(at), stops.length - 2);
   return `rgb(${stops[k].map((low, c) => Math.round(low + (at - k) * (stops[k + 1][c] - low))).join(",")})`;
@@ -103,13 +104,14 @@ export default {
       node("path", { d: `M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}`, class: "axis" }, axes);
       node("text", { x: (LEFT + RIGHT) / 2, y: BOTTOM + 48, "text-anchor": "middle", class: "title" }, axes, NAMES[x]);
       const above = high === worst ? `; above ${worst} at the edge` : "";
-      node("text", { x: LEFT - 54, y: TOP - 14, class: "title" }, axes, `test, nats a frame (lower is better${above}); crosses diverged`);
+      node("text", { x: 4, y: 16, class: "title" }, axes, `test, nats a frame (lower is better${above})`);
+      if (ended.length < rows.length) node("text", { x: LEFT - 8, y: LOST + 5, "text-anchor": "end" }, axes, "diverged");
       const tone = tones(colour);
       places = rows.map((k) => {
         const lost = data.test_nll[k] === null;
-        const at = [across(data[x][k]), lost ? TOP + 4 : up(data.test_nll[k])];
-        const look = lost ? { d: CROSS, class: "dot lost", stroke: tone(k) }
-          : { d: SHAPES[data.variant[k]], class: "dot", fill: tone(k) };
+        const at = [across(data[x][k]), lost ? LOST : up(data.test_nll[k])];
+        const look = lost ? { d: CROSS, class: "dot lost", style: `stroke: ${tone(k)}` }
+          : { d: SHAPES[data.variant[k]], class: "dot", style: `fill: ${tone(k)}` };
         node("path", { ...look, transform: `translate(${at.map((v) => v.toFixed(1)).join(" ")})` }, dots);
         return [k, ...at];
       });
@@ -117,10 +119,11 @@ export default {
 
     function tones(colour) {
       if (colour === "variant") {
-        model.get("variants").forEach((name, v) => {
-          if (!model.get(`show_${name}`)) return;
-          const y = TOP + 12 + v * 28;
-          node("path", { d: SHAPES[v], fill: TONES[v], class: "dot", transform: `translate(${RIGHT + 30} ${y})` }, legend);
+        const shown = model.get("variants").filter((name) => model.get(`show_${name}`));
+        shown.forEach((name, place) => {
+          const v = model.get("variants").indexOf(name);
+          const y = TOP + 12 + place * 28;
+          node("path", { d: SHAPES[v], style: `fill: ${TONES[v]}`, class: "dot", transform: `translate(${RIGHT + 30} ${y})` }, legend);
           node("text", { x: RIGHT + 46, y: y + 5 }, legend, name);
         });
         return (k) => TONES[data.variant[k]];
