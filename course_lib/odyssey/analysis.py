@@ -122,9 +122,17 @@ def scaled(rows: Iterable[Row]) -> tuple[dict[str, list[float]], list[float]]:
     return values, [row.test_nll for row in ended]
 
 
-def importance(rows: Iterable[Row], variant: str) -> dict[tuple[str, ...], float]:
-    """fANOVA of one variant's trials: the share of each hyperparameter and of each pair."""
-    return fanova.shares(*scaled(row for row in rows if row.variant == variant), BOUNDS)
+def importance(
+    rows: Iterable[Row], variant: str, lr_from: float = 1e-6
+) -> dict[tuple[str, ...], float]:
+    """fANOVA of one variant's trials: the share of each hyperparameter and of each pair.
+
+    lr_from: take only trials from this learning rate on, and the shares within that range. A share
+    is a share of what a range does to the loss: with another range it is another.
+    """
+    mine = [row for row in rows if row.variant == variant and row.lr >= lr_from]
+    bounds = {**BOUNDS, "lr": (float(np.log10(lr_from)), BOUNDS["lr"][1])}
+    return fanova.shares(*scaled(mine), bounds)
 
 
 def variants_in(rows: Iterable[Row]) -> list[str]:

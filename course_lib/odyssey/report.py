@@ -16,6 +16,7 @@ from course_lib.odyssey.study import description
 from course_lib.odyssey.trial import Row
 
 Shares = Mapping[tuple[str, ...], float]
+HIGH = 1e-4  # from here on the learning rate no longer decides alone
 SURE = 0.05  # the paper's level, here after the correction for the number of tests
 
 
@@ -156,6 +157,7 @@ def report(path: str | os.PathLike[str]) -> str:
     summary = analysis.summary(studied)
     tests = analysis.compare(studied)
     shares = {name: analysis.importance(studied, name) for name in summary.index}
+    above = {name: analysis.importance(studied, name, HIGH) for name in summary.index}
     keys = sorted(shares["V"], key=lambda key: (len(key), -shares["V"][key]))
     protocol, music = what["protocol"], what["music"]
     return "\n".join(
@@ -203,6 +205,19 @@ def report(path: str | os.PathLike[str]) -> str:
                 ["share of", *summary.index],
                 [
                     [" × ".join(key), *(f"{shares[name][key]:.1%}" for name in summary.index)]
+                    for key in keys
+                ],
+            ),
+            "",
+            f"## The same from a learning rate of {HIGH:g} on",
+            "",
+            "A share is a share of what a range does to the loss: the lowest learning rates do so "
+            "much that they hide the rest.",
+            "",
+            _table(
+                ["share of", *summary.index],
+                [
+                    [" × ".join(key), *(f"{above[name][key]:.1%}" for name in summary.index)]
                     for key in keys
                 ],
             ),

@@ -70,6 +70,14 @@ def test_the_way_in(open_notebook):
                 "Forget valve 0.45",
             ),
             ("04_gru", "hand-widget", "z update valve", "ArrowRight", 5, "Update valve 0.75"),
+            (
+                "05_search_space_odyssey",
+                "turn-widget",
+                "i memory valve",
+                "ArrowRight",
+                5,
+                "Memory valve 0.55",
+            ),
         )
     ],
 )

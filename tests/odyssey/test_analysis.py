@@ -92,6 +92,13 @@ def test_diverged_trials_reach_neither_a_test_nor_a_forest():
     assert np.isfinite([test.p for test in analysis.compare(rows)]).all()
 
 
+def test_shares_can_be_asked_for_within_a_range():
+    rows = study(("V",), trials=120)
+    part = [row for row in rows if row.lr >= 1e-4]
+    assert analysis.importance(rows, "V", 1e-4) == analysis.importance(part, "V", 1e-4)
+    assert analysis.importance(rows, "V", 1e-4) != analysis.importance(rows, "V")
+
+
 def function(a, b, c):
     """Shares known in closed form: a 16/12, b 4/12, a × b 64/144 of their sum; c nothing."""
     return 4 * (a - 0.5) + 2 * (b - 0.5) + 8 * (a - 0.5) * (b - 0.5) + 0 * c
