@@ -11,10 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_lib.checks import ps1
+from course_lib.checks import capstone, ps1, ps2, ps3, ps4, ps5
 from course_lib.checks.question import Question, Verdict
 
-QUESTIONS: dict[str, Question] = {**ps1.QUESTIONS}
+QUESTIONS: dict[str, Question] = {
+    **ps1.QUESTIONS,
+    **ps2.QUESTIONS,
+    **ps3.QUESTIONS,
+    **ps4.QUESTIONS,
+    **ps5.QUESTIONS,
+    **capstone.QUESTIONS,
+}
 
 
 def verdict(name: str, answer: Callable, seeds: tuple[int, ...] = (0, 1)) -> Verdict:

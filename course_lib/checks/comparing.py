@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,13 @@ from typing import Any
 import numpy as np
 
 NEAR = 1e-5  # inputs are float64: an answer in float32 still agrees, no mistake comes so close
+
+
+def arguments(function: Callable) -> list[str]:
+    """The names of what a function must be called with; what has a default is not among them."""
+    plain = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    signature = inspect.signature(function).parameters.values()
+    return [one.name for one in signature if one.kind == plain and one.default is one.empty]
 
 
 def near(came: Any, expected: Any) -> bool:
@@ -19,7 +27,7 @@ def near(came: Any, expected: Any) -> bool:
     if b.dtype.kind not in "fiu" or a.dtype.kind not in "fiu":
         return bool((a == b).all())
     off = np.abs(np.subtract(a, b, dtype=float))
-    return bool((off <= NEAR * np.maximum(1, np.abs(b))).all())
+    return bool(((off <= NEAR * np.maximum(1, np.abs(b))) | (np.isnan(a) & np.isnan(b))).all())
 
 
 def same(before: Any, after: Any) -> bool:
