@@ -23,7 +23,7 @@ first statement of its cell in the master is ``check("psN.k", name_of_the_functi
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -67,7 +67,7 @@ class Question:
         """The names of what an answer is called with."""
         return arguments(self.reference)
 
-    def judge(self, answer: Callable, seeds: tuple[int, ...]) -> Verdict:
+    def judge(self, answer: Callable, seeds: Iterable[int]) -> Verdict:
         """Compare an answer with the reference on the inputs of each seed, to the first fault."""
         if not callable(answer):
             came = type(answer).__name__
