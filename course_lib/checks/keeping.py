@@ -39,7 +39,7 @@ def place() -> Path | None:
 
 
 def passed() -> dict[str, str]:
-    """The questions passed so far, each with the day; none, and a warning, where it is unreadable."""
+    """The questions passed so far, each with the day; none, with a warning, if unreadable."""
     file = place()
     try:
         return {} if file is None else _read(file)
