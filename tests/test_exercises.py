@@ -90,7 +90,8 @@ def test_every_answer_is_checked_and_graded(name):
         cell = by_id[one.check]
         assert cell.source.startswith(f'check("{question}", {one.function})\n')
         assert CHECK.findall(cell.source) == [(question, one.function)]
-        assert f'require("{question}", {one.function}, ' in HIDDEN.search(cell.source)[1]
+        [hidden] = HIDDEN.findall(cell.source)
+        assert f'require("{question}", {one.function}, ' in hidden
         assert "nbval-check-output" in cell.metadata.tags
         assert marks(by_id[one.answer])["solution"] and SOLUTION.search(by_id[one.answer].source)
         assert not marks(by_id[one.answer])["locked"] and marks(cell)["locked"]
