@@ -13,8 +13,9 @@ with copies of these in a place it does not trust, and hands what was returned t
 ``judge_values``. That decides from the given and the returned values alone; ``judge`` uses the
 same comparison. What passes between the two is plain: arrays (of numbers, texts or truth
 values), Python numbers, texts, truth values, tuples or lists of these, and, among the
-arguments, dicts from a text to an array. ``answered_by`` names the modules of the library that
-hold the answer; this package holds every reference, so it is always one of them.
+arguments, dicts from a text to an array. A question that has no one right answer decides in a
+``fault`` of its own, by the same rule (capstone.py). ``answered_by`` names the modules of the
+library that hold the answer; this package holds every reference, so it is always one of them.
 
 A check's name is its key in ``course_lib.checks.QUESTIONS``, "psN.k" or "capstone.k", and the
 first statement of its cell in the master is ``check("psN.k", name_of_the_function)``.
