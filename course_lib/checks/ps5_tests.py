@@ -98,8 +98,8 @@ def conclude(t, df, alpha, *, tests=len, p=two_sided_p, words=WORDS, sign=1):
 
 def t_of(p: np.ndarray, df: np.ndarray) -> np.ndarray:
     """The t > 0 of which two_sided_p is p, by halving."""
-    low, high = 0 * p, 0 * p + 1e3
-    for _ in range(40):
+    low, high = 0 * p, 0 * p + 100
+    for _ in range(25):
         middle = (low + high) / 2
         further = two_sided_p(middle, df) > p
         low, high = np.where(further, middle, low), np.where(further, high, middle)
