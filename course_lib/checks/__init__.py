@@ -2,6 +2,7 @@
 
     from course_lib.checks import check
     check("ps1.1", valves)
+    progress()                  # how many questions of each problem set are passed
 
 The questions of a problem set live in a file of their own, as `ps1.py`; what they share is in
 `question.py`. NumPy only, and no grader is needed.
@@ -9,15 +10,22 @@ The questions of a problem set live in a file of their own, as `ps1.py`; what th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from course_lib.checks import ps1
+from course_lib.checks import capstone, keeping, ps1, ps2, ps3, ps4, ps5
 from course_lib.checks.question import Question, Verdict
 
-QUESTIONS: dict[str, Question] = {**ps1.QUESTIONS}
+QUESTIONS: dict[str, Question] = {
+    **ps1.QUESTIONS,
+    **ps2.QUESTIONS,
+    **ps3.QUESTIONS,
+    **ps4.QUESTIONS,
+    **ps5.QUESTIONS,
+    **capstone.QUESTIONS,
+}
 
 
-def verdict(name: str, answer: Callable, seeds: tuple[int, ...] = (0, 1)) -> Verdict:
+def verdict(name: str, answer: Callable, seeds: Iterable[int] = (0, 1)) -> Verdict:
     """Compare an answer with a question's reference on the inputs that each seed gives.
 
     Raises ValueError for the name of a question that does not exist.
@@ -30,14 +38,22 @@ def verdict(name: str, answer: Callable, seeds: tuple[int, ...] = (0, 1)) -> Ver
 def check(name: str, answer: Callable) -> None:
     """Print whether a function answers a question, and where it does not yet, a hint.
 
+    What has passed is remembered, on this machine alone; see ``progress``.
     Raises ValueError for the name of a question that does not exist.
     """
     found = verdict(name, answer)
     print(f"{name}: passed" if found.passed else f"{name}: not yet\n{found.text}")
+    if found.passed:
+        keeping.record(name)
 
 
-def require(name: str, answer: Callable, seed: int) -> None:
+def progress() -> keeping.Progress:
+    """How many questions of each problem set have been passed so far, as a table."""
+    return keeping.table(QUESTIONS, keeping.passed())
+
+
+def require(name: str, answer: Callable, seeds: Iterable[int]) -> None:
     """As check, on other inputs, for tests: silent where it passes, AssertionError where not."""
-    found = verdict(name, answer, (seed,))
+    found = verdict(name, answer, seeds)
     if not found.passed:
         raise AssertionError(f"{name}: not yet\n{found.text}")

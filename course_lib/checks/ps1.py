@@ -1,104 +1,30 @@
-"""Problem set 1: the standard LSTM by hand. Its three questions, and the usual mistakes."""
+"""Problem set 1: the standard LSTM by hand. Its questions, and the usual mistakes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 
+from course_lib.checks import ps1_reading
+from course_lib.checks.parts import (
+    ORDER,
+    for_sequence,
+    for_step,
+    for_valves,
+    layer_mistakes,
+    layers,
+    lstm_step,
+    memory,
+    sequence,
+    sigmoid,
+    squash,
+    step,
+    valves,
+)
 from course_lib.checks.question import Mistake, Question
 
-ORDER = "ifgo"
-Step = Callable[..., tuple[np.ndarray, np.ndarray]]
-
-
-# --- the equations, in parts that a mistake can replace -----------------------------------------
-
-
-def sigmoid(a: np.ndarray) -> np.ndarray:
-    return 0.5 + 0.5 * np.tanh(0.5 * a)
-
-
-def layers(x, h_, W, R, b) -> list[np.ndarray]:
-    """The pre-activations of i, f, g, o, each [B, H]."""
-    return np.split(x @ W + h_ @ R + b, 4, axis=1)
-
-
-def squash(a, gate=sigmoid, new=np.tanh) -> tuple[np.ndarray, ...]:
-    a_i, a_f, a_g, a_o = a
-    return gate(a_i), gate(a_f), new(a_g), gate(a_o)
-
-
-def valves(x, h_, W, R, b) -> tuple[np.ndarray, ...]:
-    """i, f, g, o from a row x and the last hidden row h₋."""
-    return squash(layers(x, h_, W, R, b))
-
-
-def memory(c_, i, f, g):
-    return f * c_ + i * g
-
-
-def output(o, c, c_):
-    return o * np.tanh(c)
-
-
-def step(valves=valves, memory=memory, output=output) -> Step:
-    """A step of the LSTM from its parts: (x, h₋, c₋, W, R, b) → h, c."""
-
-    def one_step(x, h_, c_, W, R, b):
-        i, f, g, o = valves(x, h_, W, R, b)
-        c = memory(c_, i, f, g)
-        return output(o, c, c_), c
-
-    return one_step
-
-
-lstm_step = step()
-
-
-def sequence(step: Step = lstm_step, carry: Callable = lambda h, c, h0, c0: (h, c)) -> Step:
-    """Steps in a row: (xs, h, c, W, R, b) → hs, cs; `carry` says where the next step starts."""
-
-    def all_steps(xs, h, c, W, R, b):
-        start, hs, cs = (h, c), [], []
-        for x in xs:
-            h, c = step(x, h, c, W, R, b)
-            hs.append(h)
-            cs.append(c)
-            h, c = carry(h, c, *start)
-        return np.stack(hs), np.stack(cs)
-
-    return all_steps
-
-
 lstm_sequence = sequence()
-
-
-# --- inputs: B, D, H and T all different, no bias zero ------------------------------------------
-
-
-def parameters(rng: np.random.Generator, D: int, H: int) -> tuple[np.ndarray, ...]:
-    return tuple(rng.normal(0, 0.8, shape) for shape in ((D, 4 * H), (H, 4 * H), (4 * H,)))
-
-
-def for_valves(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, D, H = rng.permutation([2, 3, 5])
-    return rng.normal(size=(B, D)), rng.normal(size=(B, H)), *parameters(rng, D, H)
-
-
-def for_step(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    x, h_, *rest = for_valves(rng)
-    return x, h_, rng.normal(size=h_.shape), *rest
-
-
-def for_sequence(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    x, h, c, *rest = for_step(rng)
-    return rng.normal(size=(int(rng.choice([4, 6, 7])), *x.shape)), h, c, *rest
-
-
-# --- the usual mistakes -------------------------------------------------------------------------
-
 
 OTHER_ORDERS = list(permutations(range(4)))[1:]
 
@@ -134,22 +60,7 @@ def interleaved(x, h_, W, R, b):
 
 
 LAYERS = [
-    Mistake(
-        "the bias is missing: each of the four layers adds its part of b.",
-        lambda x, h_, W, R, b: valves(x, h_, W, R, 0 * b),
-    ),
-    Mistake(
-        "the hidden row is missing: each layer sees h₋ R beside x W.",
-        lambda x, h_, W, R, b: valves(x, 0 * h_, W, R, b),
-    ),
-    Mistake(
-        "the row is missing: each layer sees x W beside h₋ R.",
-        lambda x, h_, W, R, b: valves(0 * x, h_, W, R, b),
-    ),
-    Mistake(
-        "the sign of the bias or of a sum: x W, h₋ R and b are added.",
-        lambda x, h_, W, R, b: valves(x, h_, W, R, -b),
-    ),
+    *layer_mistakes(valves),
     Mistake(
         "tanh is missing: the new memory g is squashed too, to between −1 and 1.",
         lambda *given: squash(layers(*given), new=lambda a: a),
@@ -290,4 +201,5 @@ QUESTIONS = {
     "ps1.1": Question(valves, ("i", "f", "g", "o"), for_valves, VALVES),
     "ps1.2": Question(lstm_step, ("h", "c"), for_step, STEP),
     "ps1.3": Question(lstm_sequence, ("hs", "cs"), for_sequence, SEQUENCE),
+    **ps1_reading.QUESTIONS,
 }

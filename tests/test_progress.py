@@ -1,0 +1,85 @@
+"""Progress is kept whole, for this user alone, and no trouble with it stops a check."""
+
+import json
+import warnings
+
+import pytest
+
+from course_lib.checks import QUESTIONS, check, keeping, progress
+from tests.answers import ANSWERS
+from tests.masters import answered
+
+
+def right():
+    return answered("ps1.5", ANSWERS["ps1.5"]["right"]["by logarithms"])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+def done(name: str) -> int:
+    return {row[0]: row[2] for row in progress().rows}[name]
+
+
+def test_what_passes_is_kept_and_what_does_not_is_not(folder):
+    check("ps1.5", lambda steps, share: 0.0)
+    assert not folder.exists() and done("ps1") == 0
+    check("ps1.5", right())
+    first = (folder / "progress.json").read_text()
+    check("ps1.5", right())
+    assert (folder / "progress.json").read_text() == first
+    assert list(json.loads(first)["passed"]) == ["ps1.5"]
+    assert [path.name for path in folder.iterdir()] == ["progress.json"]
+    assert done("ps1") == 1 and done("ps2") == 0
+
+
+def test_the_table_reads_as_text_and_as_html(folder):
+    check("ps1.5", right())
+    assert repr(progress()).splitlines()[0].endswith("  1 of 6 passed")
+    assert "ps1: the standard LSTM" in repr(progress())
+    html = progress()._repr_html_()
+    assert "<th scope='row'" in html and "<td>1 of 6</td>" in html
+    assert sum(row[3] for row in progress().rows) == len(QUESTIONS)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": 3}', "\x00\x01"])
+def test_a_damaged_file_is_told_of_once_and_kept_aside(folder, text, capsys):
+    folder.mkdir()
+    (folder / "progress.json").write_text(text)
+    with pytest.warns(UserWarning, match="damaged") as told:
+        check("ps1.5", right())
+    assert len(told) == 1
+    assert capsys.readouterr().out == "ps1.5: passed\n"
+    assert (folder / "progress.json.damaged").read_text() == text
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert done("ps1") == 1
+
+
+def test_a_damaged_file_does_not_stop_the_table(folder):
+    folder.mkdir()
+    (folder / "progress.json").write_bytes(b"\xff\xfe{")
+    with pytest.warns(UserWarning, match="damaged"):
+        assert done("ps1") == 0
+
+
+def test_a_folder_that_cannot_be_written_is_told_of(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "file" / "below"))
+    with pytest.warns(UserWarning, match="cannot be kept") as told:
+        check("ps1.5", right())
+    assert len(told) == 1
+    assert capsys.readouterr().out == "ps1.5: passed\n"
+    with pytest.warns(UserWarning, match="cannot be read"):
+        assert done("ps1") == 0
+
+
+def test_where_it_lies(monkeypatch):
+    monkeypatch.setenv("COURSE_PROGRESS", "")
+    assert keeping.place() is None and keeping.passed() == {}
+    monkeypatch.delenv("COURSE_PROGRESS")
+    place = keeping.place()
+    assert place is not None and place.parts[-2:] == ("lstm-variations-course", "progress.json")
