@@ -61,9 +61,8 @@ def run(options: argparse.Namespace) -> int:
     if command == "self-test":
         rows = selftest.rows(course)
         for row in rows:
-            print(
-                f"{'holds' if row.held else 'FAILS'}  {row.what}{'' if row.held else ': ' + row.came}"
-            )
+            came = "" if row.held else f": {row.came}"
+            print(f"{'holds' if row.held else 'FAILS'}  {row.what}{came}")
         return 0 if all(row.held for row in rows) else 1
     assignment = course.assignment(options.assignment)
     failed: dict[str, str] = {}

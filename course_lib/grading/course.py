@@ -27,10 +27,9 @@ LARGEST = 2 * 2**20  # characters of one picture
 class Course:
     """Where things are; limits and unsafe say how students' code is held."""
 
-    def __init__(self, root: Path, limits: Limits = Limits(), unsafe: bool = False) -> None:
-        self.root, self.limits, self.unsafe = root.resolve(), limits, unsafe
+    def __init__(self, root: Path, limits: Limits | None = None, unsafe: bool = False) -> None:
+        self.root, self.limits, self.unsafe = root.resolve(), limits or Limits(), unsafe
         self.grading = self.root / "grading"
-        self.tested = unsafe
 
     def assignments(self) -> list[str]:
         return sorted(

@@ -27,7 +27,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # `python -I` leaves it out
-import wire  # type: ignore[import-not-found]  # noqa: E402 (in the sandbox it lies beside this)
+import wire  # type: ignore[import-not-found]  # in the sandbox it lies beside this
 
 
 class OutOfTime(BaseException):
@@ -66,6 +66,8 @@ class Stream:
 class Hook(DisplayHook):
     """Keeps a cell's last value in place of printing it."""
 
+    shell: Shell
+
     def write_output_prompt(self) -> None: ...
 
     def write_format_data(self, format_dict, md_dict=None) -> None:
@@ -77,7 +79,7 @@ class Hook(DisplayHook):
 class Publisher(DisplayPublisher):
     """Keeps what a cell displays."""
 
-    def publish(self, data, metadata=None, **_) -> None:
+    def publish(self, data, *_, **__) -> None:
         self.shell.outputs.append({"output_type": "display_data", "data": dict(data)})
 
 
@@ -95,8 +97,8 @@ class Shell(InteractiveShell):
     def run(self, source: str, limits: dict) -> list[dict]:
         self.outputs, room = [], [limits["text"]]
         kept = sys.stdout, sys.stderr
-        sys.stdout = Stream("stdout", self.outputs, room)  # type: ignore[assignment]
-        sys.stderr = Stream("stderr", self.outputs, room)  # type: ignore[assignment]
+        sys.stdout = Stream("stdout", self.outputs, room)
+        sys.stderr = Stream("stderr", self.outputs, room)
         try:
             with at_most(limits["cell_seconds"]):
                 self.run_cell(source, store_history=True)
@@ -156,7 +158,7 @@ def ask(shell: Shell, step: dict, limits: dict, say: Callable) -> None:
         say({"done": step["id"], "missing": step["function"]})
         return
     nowhere = Stream("stdout", [], [0])
-    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):  # type: ignore
+    with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         for number, draw in enumerate(step["draws"]):
             try:
                 with at_most(limits["call_seconds"]):

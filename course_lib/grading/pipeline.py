@@ -41,6 +41,7 @@ def config(course: Course):
 
     made = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
     made.MarkFromOutside.unsafe = course.unsafe
+    made.MarkFromOutside.limits = course.limits.plain()
     return made
 
 

@@ -7,15 +7,18 @@ feedback pages go by.
 
 from __future__ import annotations
 
+import textwrap
+from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode, v4
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Unicode
+from traitlets import Bool, Dict, Unicode
 
 from course_lib.grading.course import NOTES, Course
+from course_lib.grading.sandbox import Limits
 from course_lib.grading.selftest import trusted
 
 
@@ -25,11 +28,11 @@ class MarkFromOutside(NbGraderPreprocessor):
     root = Unicode(help="the course's folder").tag(config=True)
     unsafe = Bool(False, help="run students' code without a sandbox").tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        from pathlib import Path
+    limits = Dict(help="what a submission may use, by the names of Limits").tag(config=True)
 
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         about = resources["nbgrader"]
-        course = trusted(Course(Path(self.root), unsafe=self.unsafe))
+        course = trusted(Course(Path(self.root), Limits(**self.limits), self.unsafe))
         result = course.assignment(about["assignment"]).result(about["student"], nb)
         with Gradebook(about["db_url"]) as book:
             late = book.find_submission(about["assignment"], about["student"]).total_seconds_late
@@ -55,7 +58,9 @@ def outputs(cell: NotebookNode, result: dict[str, Any]) -> list[NotebookNode]:
             return [
                 v4.new_output("stream", name="stdout", text="passed, on inputs not seen before\n")
             ]
-        lines = ["not yet", *reason.splitlines()]
+        lines = ["not yet"]
+        for line in reason.splitlines():
+            lines += textwrap.wrap(line, 100, subsequent_indent="    ") or [""]
         return [v4.new_output("error", ename="Not yet", evalue=reason, traceback=lines)]
     made = [nbformat.from_dict(output) for output in result["outputs"].get(cell.id, [])]
     for output in made:

@@ -11,6 +11,7 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -138,17 +139,19 @@ class Process:
         self.limits, self.excessive = limits, ""
         self._said, self._size = b"", 0
         self._folder = tempfile.TemporaryDirectory() if unsafe else None
-        command, extra = sandbox.command(library, limits) if not unsafe else [], {}
         if self._folder:
-            command = sandbox.inside(sandbox.sys.executable, str(library))
-            home = {"HOME": self._folder.name}
-            extra = {"cwd": self._folder.name, "env": sandbox.environment() | home}
+            place = self._folder.name
+            command = sandbox.inside(sys.executable, str(library))
+            environment = sandbox.environment() | {"HOME": place}
+        else:
+            place, environment = None, {}
+            command = sandbox.command(library, limits)
         with tempfile.TemporaryFile() as file:
             file.write(json.dumps(job).encode())
             file.seek(0)
             self._process = subprocess.Popen(
                 command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                start_new_session=True, **extra,
+                start_new_session=True, cwd=place, env=environment,
             )  # fmt: skip
 
     def lines(self) -> Iterable[bytes | None]:

@@ -65,7 +65,7 @@ def inside(python: str, folder: str) -> list[str]:
 
 def python_folders() -> list[str]:
     """Where this Python and its packages lie, beyond the system's own folders."""
-    found = []
+    found: list[str] = []
     for folder in (sys.base_prefix, os.path.realpath(sys.base_prefix), sys.prefix):
         if not any(Path(folder).is_relative_to(there) for there in [*SYSTEM, *found]):
             found.append(folder)

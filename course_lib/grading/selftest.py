@@ -6,6 +6,7 @@ sandbox; where one succeeds, grading refuses.
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
 
 from course_lib.grading import library, sandbox
@@ -117,7 +118,7 @@ def rows(course: Course) -> list[Row]:
     sandbox.hidden_from(course.root)
     secrets = [str(course.root / n) for n in ("solutions", "grading", "course_lib", "tests")]
     names = [*sandbox.environment()]
-    about = {**course.limits.plain(), "secrets": secrets, "prefix": sandbox.sys.prefix}
+    about = {**course.limits.plain(), "secrets": secrets, "prefix": sys.prefix}
     steps = [
         {"id": what, "source": source.format(**about, names=names)}
         for what, source in TRIES.items()
