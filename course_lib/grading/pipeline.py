@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from course_lib.grading.selftest import trusted
 
 # nbgrader calls alembic by name, which stands beside the Python that runs this.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+# Of how nbgrader asks its own database, at every call.
+warnings.filterwarnings("ignore", module=r"nbgrader\.api")
 
 
 @contextmanager

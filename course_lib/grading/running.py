@@ -18,12 +18,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from course_lib.grading import sandbox
 from course_lib.grading.sandbox import CannotGradeError, Limits
 
 RUNS = 6  # of one submission: so many steps may kill the process, less one
-GRACE = 3.0  # seconds beyond a limit that the process itself should have kept
+START = 300.0  # seconds on the clock within which a sandbox is there, however busy the machine
+GRACE = 1.5  # seconds beyond a limit that the process itself should have kept
 TICK = 0.1
 LEAST_FREE = 256 * 2**20  # bytes of memory that the machine keeps for itself
 
@@ -69,38 +71,40 @@ def _once(
     """One run without the steps that were stopped before → the step that ended it, and why."""
     job = {"limits": limits.plain(), "steps": steps, "skip": list(ran.stopped), "unsafe": unsafe}
     process = Process(job, library, limits, unsafe)
-    at, since, deadline = "", time.monotonic(), time.monotonic() + left
+    at, deadline = "", time.monotonic() + START + left
+    clock, used = time.monotonic(), 0.0  # when the step began, and the processor's seconds by then
     ended, ready, why = False, False, ""
     try:
         for line in process.lines():
-            now = time.monotonic()
             if line is None:
-                hard = limits.call_seconds if at in ran.answers else limits.cell_seconds
-                if not ready and now - since > 60:
-                    break
-                if ready and now > since + hard + GRACE:
-                    why = f"took longer than {hard:g} seconds, and could not be interrupted"
+                now, step = time.monotonic(), process.seconds() - used
+                most = limits.call_seconds if at in ran.answers else limits.cell_seconds
+                if ready and step > most + GRACE:
+                    why = f"took longer than {most:g} seconds, and could not be interrupted"
+                elif ready and now - clock > limits.patience * most:
+                    why = f"waited for more than {limits.patience * most:g} seconds"
                 elif now > deadline:
-                    why = f"the notebook took longer than {limits.seconds:g} seconds in all"
+                    why = f"was under way when the notebook had taken {limits.seconds:g} seconds"
                 why = why or process.excess()
                 if why:
                     break
                 continue
             message = _message(line)
-            ready = ready or "ready" in message
-            if isinstance(step := message.get("begin"), str):
-                at, since = step, now
+            if "ready" in message and not ready:
+                ready, deadline = True, time.monotonic() + left
+            if isinstance(name := message.get("begin"), str):
+                at, clock, used = name, time.monotonic(), process.seconds()
                 if _is_question(steps, at):
                     ran.answers.setdefault(at, {})
-            elif isinstance(step := message.get("done"), str):
+            elif isinstance(name := message.get("done"), str):
                 if isinstance(message.get("outputs"), list):
-                    ran.outputs[step] = message["outputs"]
+                    ran.outputs[name] = message["outputs"]
                 if isinstance(message.get("missing"), str):
-                    ran.missing[step] = message["missing"]
-            elif isinstance(step := message.get("answer"), str) and step in ran.answers:
+                    ran.missing[name] = message["missing"]
+            elif isinstance(name := message.get("answer"), str) and name in ran.answers:
                 if isinstance(draw := message.get("draw"), int):
-                    ran.answers[step][draw] = message
-                since = now
+                    ran.answers[name][draw] = message
+                clock, used = time.monotonic(), process.seconds()
             ended = ended or "end" in message
         why = why or process.excess()
     finally:
@@ -137,7 +141,7 @@ class Process:
 
     def __init__(self, job: dict, library: Path, limits: Limits, unsafe: bool) -> None:
         self.limits, self.excessive = limits, ""
-        self._said, self._size = b"", 0
+        self._said, self._size, self._used = b"", 0, Use(0.0, 0)
         self._folder = tempfile.TemporaryDirectory() if unsafe else None
         if self._folder:
             place = self._folder.name
@@ -178,10 +182,15 @@ class Process:
                     self.excessive = f"handed over more than {_mebibytes(self._size)} of output"
                     return
 
+    def seconds(self) -> float:
+        """What the processor has spent on it, as last looked at."""
+        return self._used.seconds
+
     def excess(self) -> str:
         """What the process has too much of; empty where nothing."""
-        if not self.excessive and (used := memory_of(self._process.pid)) > self.limits.memory:
-            self.excessive = f"used more than {_mebibytes(used)} of memory"
+        self._used = use_of(self._process.pid)
+        if not self.excessive and self._used.memory > self.limits.memory:
+            self.excessive = f"used more than {_mebibytes(self.limits.memory)} of memory"
         if not self.excessive and free_memory() < LEAST_FREE:
             self.excessive = "used up this machine's memory"
         return self.excessive
@@ -208,23 +217,32 @@ def _mebibytes(size: int) -> str:
     return f"{size / 2**20:.0f} MiB"
 
 
-def memory_of(pid: int) -> int:
-    """Bytes that a process and its descendants hold; what they share is counted for each."""
+class Use(NamedTuple):
+    """Seconds of the processor, and bytes of memory."""
+
+    seconds: float
+    memory: int
+
+
+def use_of(pid: int) -> Use:
+    """What a process and its descendants have used; memory that they share counts for each."""
     children: dict[int, list[int]] = {}
-    size: dict[int, int] = {}
+    used: dict[int, Use] = {}
+    ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             with suppress(OSError, ValueError):
                 text = Path(entry.path, "stat").read_text(errors="replace")
-                fields = text.rpartition(")")[2].split()
+                fields = text.rpartition(")")[2].split()  # from the state on: proc(5)
                 children.setdefault(int(fields[1]), []).append(int(entry.name))
-                size[int(entry.name)] = int(fields[21]) * os.sysconf("SC_PAGE_SIZE")
-    total, waiting = 0, [pid]
+                spent = sum(map(int, fields[11:15])) / ticks  # with those that have ended
+                used[int(entry.name)] = Use(spent, int(fields[21]) * page)
+    found, waiting = [], [pid]
     while waiting:
         at = waiting.pop()
-        total += size.get(at, 0)
+        found.append(used.get(at, Use(0.0, 0)))
         waiting += children.get(at, [])
-    return total
+    return Use(sum(one.seconds for one in found), sum(one.memory for one in found))
 
 
 def free_memory() -> int:

@@ -76,14 +76,14 @@ class Zero(np.ndarray):
         return np.zeros(self.shape)
     def __array_function__(self, *args):
         return np.zeros(self.shape)
-""", one="def valves(x, h_, W, R, b):\n    return tuple(np.ones(h_.shape).view(Zero) for _ in '1234')")  # fmt: skip
+""", one="def valves(x, h_, W, R, b):\n    return (np.ones(h_.shape).view(Zero),) * 4")  # fmt: skip
 
 
 @attack("NaN, infinity and huge numbers, in case a comparison lets them pass")
 def returns_nan(hand):
     return hand.wrong(
-        one="def valves(x, h_, W, R, b):\n    return tuple(np.full(h_.shape, np.nan) for _ in 'ifgo')",
-        two="def lstm_step(x, h_, *rest):\n    return np.full(h_.shape, np.inf), np.full(h_.shape, 1e308)",
+        one="def valves(x, h_, W, R, b):\n    return (np.full(h_.shape, np.nan),) * 4",
+        two="def lstm_step(x, h_, *rest):\n    return h_ + np.inf, h_ + 1e308",
         three="def lstm_sequence(xs, h, *rest):\n    return 10 ** 5000, [[[[[[[[[[1]]]]]]]]]]",
     )
 
@@ -137,8 +137,8 @@ for number in range(3, 64):
     for k, bomb in enumerate(bombs):
         for name in ("check-1", "check-2", "check-3"):
             try:
-                os.write(number, (json.dumps({"begin": name}) + "\\n" + json.dumps(
-                    {"answer": name, "draw": k % 4, "came": bomb, "after": [bomb]}) + "\\n").encode())
+                lines = [{"begin": name}, {"answer": name, "draw": k, "came": bomb, "after": [bomb]}]
+                os.write(number, "".join(json.dumps(line) + "\\n" for line in lines).encode())
             except OSError:
                 pass
 os.write(3, b"[" * 100000 + b"\\n") if os.path.exists("/proc/self/fd/3") else None

@@ -23,7 +23,7 @@ from course_lib.grading.sandbox import Limits
 from tests.grading.hostile.hand import ANSWERS, ATTACKS, Attack, Hand
 
 NAME = "ps1_standard_lstm"
-QUICK = Limits(seconds=60, cell_seconds=5, call_seconds=3)
+QUICK = Limits(cell_seconds=4, call_seconds=2)
 
 
 @dataclass
@@ -124,7 +124,9 @@ def grade_all(folder: Path, only: str = "") -> dict[str, Graded]:
         pipeline.release(assignment)
         hand_in(assignment, folder / "class", names)
         students = collect(assignment, folder / "class")
-        failed = pipeline.autograde(assignment, students, say=lambda line: print(line, file=sys.stderr))
+        failed = pipeline.autograde(
+            assignment, students, say=lambda line: print(line, file=sys.stderr)
+        )
         assert not failed, failed
         pages = pipeline.feedback(assignment)
         rows = {r["student"]: r for r in pipeline.export(assignment, folder / "marks.csv")}

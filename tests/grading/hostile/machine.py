@@ -24,7 +24,8 @@ def kills(hand):
 
 @attack("memory: an array larger than the machine, then one small piece after the other", FIRST)
 def takes_memory(hand):
-    return hand.solved(two=f"""{STEP}try:
+    return hand.solved(
+        two=f"""{STEP}try:
         np.ones(10**12)
     except MemoryError:
         pass
@@ -34,7 +35,8 @@ def takes_memory(hand):
             kept.append(np.ones(10**6))
         except MemoryError:
             import os
-            os.fork()""")
+            os.fork()"""
+    )
 
 
 @attack("a fork bomb", FIRST)
@@ -56,10 +58,17 @@ def loops_in_a_function(hand):
     return hand.solved(two=f"{STEP}while True:\n        pass")
 
 
-@attack("an endless loop that catches whatever would interrupt it", FIRST, "could not be interrupted")
+@attack(
+    "an endless loop that catches whatever would interrupt it", FIRST, "could not be interrupted"
+)
 def loops_and_catches(hand):
     return hand.solved(two=f"{STEP}while True:\n        try:\n            while True:\n"
                            "                pass\n        except BaseException:\n            pass")  # fmt: skip
+
+
+@attack("an endless wait", FIRST, "waited for more than")
+def waits(hand):
+    return hand.solved(two=f"{STEP}import time\n    time.sleep(10**6)")
 
 
 @attack("an endless loop at top level", FIRST, "took longer than")
@@ -111,7 +120,9 @@ if written > 200_000_000:
 
 @attack("the gradebook read and rewritten", leaks=True)
 def reads_the_gradebook(hand):
-    return hand.wrong(reading(hand.root / "grading/*.db", hand.root / "grading/secret"), f"""
+    return hand.wrong(
+        reading(hand.root / "grading/*.db", hand.root / "grading/secret"),
+        f"""
 import sqlite3
 try:
     book = sqlite3.connect({str(hand.root / "grading/gradebook.db")!r})
@@ -120,7 +131,8 @@ try:
     print("LEAK")
 except Exception as error:
     print(type(error))
-""")
+""",
+    )
 
 
 @attack("the other students' submissions read", leaks=True)

@@ -106,7 +106,9 @@ display(HTML({evil!r}), Javascript("document.title = 'LEAK-SCRIPT'"))
 display({{"image/png": {evil!r}, "image/svg+xml": {evil!r}, "text/plain": {evil!r}}}, raw=True)
 raise type({evil!r}, (Exception,), {{}})({evil!r})
 """)
-    made.cells.append(v4.new_markdown_cell(f"{evil}<img src=x onerror=\"document.title='LEAK-SCRIPT'\">"))
+    made.cells.append(
+        v4.new_markdown_cell(f"{evil}<img src=x onerror=\"document.title='LEAK-SCRIPT'\">")
+    )
     made.cells.append(v4.new_raw_cell(evil))
     return made
 
