@@ -20,10 +20,17 @@ def untouched(hand):
     return hand.notebook()
 
 
-@attack("nothing: the first answer right, the second with two valves swapped", (3.0, 0.0, 0.0),
-        "the two valves are swapped")  # fmt: skip
-def partly_right(hand):
-    return hand.solved(two=hand.right["answer-2"].replace("f * c_ + i * g", "i * c_ + f * g"))
+SWAPPED = """
+right_valves = valves
+def valves(*given):
+    i, f, g, o = right_valves(*given)
+    return f, i, g, o
+"""
+
+
+@attack("nothing: a right answer with two valves swapped on their way out", NOTHING, "what differs")
+def swapped(hand):
+    return hand.solved(one=hand.right["answer-1"] + SWAPPED)
 
 
 # --- the answer, from somewhere else -------------------------------------------------------------
@@ -46,8 +53,8 @@ def imports_the_answer(hand):
 
 @attack("the reference imported from the checks", NOTHING, "There is no function valves")
 def imports_the_reference(hand):
-    return hand.wrong(one="from course_lib.checks.ps1 import valves", two="from course_lib.checks "
-                      "import QUESTIONS\nlstm_step = QUESTIONS['ps1.2'].reference")  # fmt: skip
+    step = "from course_lib.checks import QUESTIONS\nlstm_step = QUESTIONS['ps1.2'].reference"
+    return hand.wrong(one="from course_lib.checks.ps1 import valves", two=step)
 
 
 @attack("the library's own file, looked for everywhere", leaks=True)

@@ -137,7 +137,8 @@ for number in range(3, 64):
     for k, bomb in enumerate(bombs):
         for name in ("check-1", "check-2", "check-3"):
             try:
-                lines = [{"begin": name}, {"answer": name, "draw": k, "came": bomb, "after": [bomb]}]
+                answer = {"answer": name, "draw": k, "came": bomb, "after": [bomb]}
+                lines = [{"begin": name}, answer]
                 os.write(number, "".join(json.dumps(line) + "\\n" for line in lines).encode())
             except OSError:
                 pass

@@ -32,13 +32,14 @@ class Graded:
 
     attack: Attack
     marks: tuple[float, ...]
+    more: float  # marks for the questions that no attack answers
     page: str
     notebook: nbformat.NotebookNode
 
     def fault(self) -> str:
         """What is not as it should be; empty where all is."""
-        if self.marks != self.attack.marks:
-            return f"got {self.marks}, and {self.attack.marks} are right"
+        if self.marks != self.attack.marks or self.more:
+            return f"got {self.marks} and {self.more} more; {self.attack.marks} are right"
         printed = json.dumps([cell.get("outputs", []) for cell in self.notebook.cells])
         for output in re.findall(r'"text(?:/plain)?": "(.*?)"[,}]', printed):
             if "LEAK" in output and "LEAK-SCRIPT" not in output:
@@ -133,7 +134,8 @@ def grade_all(folder: Path, only: str = "") -> dict[str, Graded]:
     found = {}
     for name in names:
         marks = tuple(rows[name][f"check-{k}"] for k in (1, 2, 3))
+        more = rows[name]["score"] - sum(marks)
         page = (pages / name / NAME / f"{NAME}.html").read_text(encoding="utf-8")
         marked = assignment.course.grading / "autograded" / name / NAME / f"{NAME}.ipynb"
-        found[name] = Graded(ATTACKS[name], marks, page, nbformat.read(marked, as_version=4))
+        found[name] = Graded(ATTACKS[name], marks, more, page, nbformat.read(marked, as_version=4))
     return found

@@ -16,10 +16,13 @@ def leaves(hand):
     return hand.solved(two="import os\nos._exit(0)")
 
 
-@attack("sys.exit, quit, and a kill of every process it can see", FIRST, "killed by SIGKILL")
+@attack("a kill of every process it can see, then of itself", FIRST, "killed by SIGKILL")
 def kills(hand):
-    return hand.solved(two=f"{STEP}import os, signal\n    for pid in (-1, os.getpid()):\n"
-                           "        os.kill(pid, signal.SIGKILL)")  # fmt: skip
+    return hand.solved(
+        two=f"""{STEP}import os
+    os.kill(-1, 9)
+    os.kill(os.getpid(), 9)"""
+    )
 
 
 @attack("memory: an array larger than the machine, then one small piece after the other", FIRST)
@@ -41,8 +44,16 @@ def takes_memory(hand):
 
 @attack("a fork bomb", FIRST)
 def forks(hand):
-    return hand.solved(two="import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n"
-                           "        pass")  # fmt: skip
+    return hand.solved(
+        two="""
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass
+"""
+    )
 
 
 @attack("a process that is to outlive the grading", NOTHING)
@@ -62,8 +73,14 @@ def loops_in_a_function(hand):
     "an endless loop that catches whatever would interrupt it", FIRST, "could not be interrupted"
 )
 def loops_and_catches(hand):
-    return hand.solved(two=f"{STEP}while True:\n        try:\n            while True:\n"
-                           "                pass\n        except BaseException:\n            pass")  # fmt: skip
+    return hand.solved(
+        two=f"""{STEP}while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass"""
+    )
 
 
 @attack("an endless wait", FIRST, "waited for more than")
@@ -202,8 +219,8 @@ import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
 if libc.unshare(0x10000000) == 0 or libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0:
     print("LEAK a namespace or a mount")
-for way in (lambda: os.setuid(0), lambda: os.chroot("/tmp"), lambda: os.mknod("/tmp/m", 0o20666, 0x101),
-            lambda: os.setgroups([0])):
+device = lambda: os.mknod("/tmp/m", 0o20666, 0x101)
+for way in (lambda: os.setuid(0), lambda: os.chroot("/tmp"), lambda: os.setgroups([0]), device):
     try:
         way()
         print("LEAK", way)
@@ -221,8 +238,12 @@ for what in (resource.RLIMIT_NPROC, resource.RLIMIT_AS):
 """)
 
 
-@attack("what it was asked, kept for the next time: its inputs, shown on its own page")
-def keeps_its_inputs(hand):
-    # Shown they are; but they change with the submission (tests/grading/test_scores.py).
-    return hand.wrong(one="kept = []\ndef valves(*given):\n    kept.append(given)\n"
-                          "    print('LEAK', given)\n    return tuple(np.ones(1) for _ in 'ifgo')")  # fmt: skip
+@attack("its inputs, printed while it is asked, to answer them at home for the next time")
+def prints_its_inputs(hand):  # and would find others the next time: tests/grading/test_scores.py
+    return hand.wrong(
+        one="""
+def valves(*given):
+    print("LEAK", given)
+    return tuple(np.ones(1) for _ in "ifgo")
+"""
+    )
