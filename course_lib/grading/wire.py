@@ -34,10 +34,10 @@ def encode(value: Any, depth: int = DEPTH) -> Any:
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
         array = np.array(value, subok=False, order="C")
         if array.dtype.kind == "U":
-            return {"texts": array.ravel().tolist(), "shape": array.shape}
+            return {"texts": array.ravel().tolist(), "shape": list(array.shape)}
         if array.dtype.kind in KINDS and array.dtype.itemsize <= 8:
             data = base64.b64encode(array.tobytes()).decode()
-            return {"array": array.dtype.str, "shape": array.shape, "data": data}
+            return {"array": array.dtype.str, "shape": list(array.shape), "data": data}
         return {"odd": f"an array of {array.dtype}"}
     return {"odd": f"{type(value).__module__}.{type(value).__qualname__}"}
 
