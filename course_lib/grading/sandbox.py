@@ -40,7 +40,7 @@ class Limits:
     seconds: float = 600.0  # in all, on the clock
     cell_seconds: float = 60.0
     call_seconds: float = 20.0  # one question's function, called once
-    patience: float = 5.0
+    patience: float = 10.0
     memory: int = 2 * 2**30
     processes: int = 64
     disk: int = 64 * 2**20
