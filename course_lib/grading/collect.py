@@ -76,7 +76,7 @@ def collect(
     for entry in entries(folder, assignment.name, student):
         by_student.setdefault(entry.student, []).append(entry.path)
     for name, paths in by_student.items():
-        paths.sort(key=lambda path: path.lstat().st_mtime)
+        paths.sort(key=_changed)
         notebook = _taken_in(assignment, exercise, paths[-1])
         if len(paths) > 1:
             notebook.metadata[NOTES]["remarks"].append("Handed in more than once: the last counts.")
@@ -148,10 +148,13 @@ def _time(path: Path, stamps: bool) -> str:
         file = path / "timestamp.txt"
         if file.is_file() and not file.is_symlink():
             return file.read_text(errors="replace").strip()[:40]
-    newest = path.lstat().st_mtime
-    if path.is_dir() and not path.is_symlink():
-        newest = max((file.lstat().st_mtime for file in _files(path)), default=newest)
-    return datetime.fromtimestamp(newest, UTC).strftime(TIME)
+    return datetime.fromtimestamp(_changed(path), UTC).strftime(TIME)
+
+
+def _changed(path: Path) -> float:
+    """When a file was last changed, or the newest in a folder."""
+    files = _files(path) if path.is_dir() and not path.is_symlink() else ()
+    return max((file.lstat().st_mtime for file in files), default=path.lstat().st_mtime)
 
 
 def _store(place: Path, notebook: NotebookNode, time: str) -> None:

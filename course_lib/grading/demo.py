@@ -16,8 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
-
 from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import pipeline
 from course_lib.grading.collect import collect
@@ -27,10 +25,17 @@ from course_lib.grading.sandbox import CannotGradeError, Limits
 NAME = "ps1_standard_lstm"
 DUE = "2026-01-31 12:00:00 UTC"
 IN_TIME, LATE = 1769846400, 1769871600  # 08:00 and 15:00 on that day
+NAMES = (
+    "amira bo chidi dunya emil farah goran hana ivo jun kai leila milo nour olga pavel qiao rosa "
+    "sven tala"
+)
 FUNCTIONS = {"answer-1": "valves", "answer-2": "lstm_step", "answer-3": "lstm_sequence"}
 MISTAKES = {  # what a wrong answer makes of a right one's values
     "gates in another order": ("answer-1", "i, f, g, o = came\n    return f, i, g, o"),
-    "no tanh on the new memory": ("answer-1", "i, f, g, o = came\n    return i, f, np.arctanh(g), o"),
+    "no tanh on the new memory": (
+        "answer-1",
+        "i, f, g, o = came\n    return i, f, np.arctanh(g), o",
+    ),
     "c and h change places": ("answer-2", "h, c = came\n    return c, h"),
     "returns one value in place of two": ("answer-2", "return came[0]"),
     "only the last step": ("answer-3", "hs, cs = came\n    return hs[-1], cs[-1]"),
@@ -57,10 +62,7 @@ class Student(NamedTuple):
 
 def students(right: dict[str, str]) -> list[Student]:
     """Twenty: right, wrong, partly right, late, hostile."""
-    names = iter(
-        "amira bo chidi dunya emil farah goran hana ivo jun kai leila milo nour olga pavel qiao "
-        "rosa sven tala".split()
-    )
+    names = iter(NAMES.split())
     made = [Student(next(names), "right", right) for _ in range(5)]
     made += [Student(next(names), "untouched", {})]
     for what, (cell, ending) in MISTAKES.items():
