@@ -15,6 +15,7 @@ from course_lib.grading.sandbox import CannotGradeError
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m course_lib.grading", description=__doc__)
     made.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")
+    made.add_argument("--course", type=Path, default=ROOT, help="another course's folder")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, does: str) -> argparse.ArgumentParser:
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    course, command = Course(ROOT, unsafe=options.unsafe), options.command
+    course, command = Course(options.course, unsafe=options.unsafe), options.command
     if command == "self-test":
         rows = selftest.rows(course)
         for row in rows:

@@ -17,6 +17,7 @@ from nbformat import NotebookNode, v4
 LARGEST = 16 * 2**20  # bytes of a notebook; one with pictures has one or two
 MOST_CELLS = 1000
 LONGEST = 100_000  # characters of a cell
+ABSENT = "# This cell wasn't in the notebook that was handed in."
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -41,10 +42,8 @@ def read(data: bytes) -> list[Cell]:
     if not data.strip():
         raise Unreadable("The file that was handed in is empty.")
     if len(data) > LARGEST:
-        raise Unreadable(
-            f"The notebook has {len(data) / 2**20:.0f} MiB, and {LARGEST / 2**20:.0f} MiB are read "
-            "at most. Clear its outputs, then save it."
-        )
+        most = f"{LARGEST / 2**20:.0f} MiB"
+        raise Unreadable(f"The notebook is larger than {most}. Clear its outputs, then save it.")
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -111,8 +110,10 @@ def rebuild(exercise: NotebookNode, cells: list[Cell]) -> tuple[NotebookNode, li
         made.cells.append(kept)
         mine = found.get(name)
         if mine is None:
-            what = "counts as not answered" if _is_answer(cell) else "was put back"
-            remarks.append(f"Cell {name} was deleted, or had another name: it {what}.")
+            what = "it was put back"
+            if _is_answer(cell) and cell.cell_type == "code":  # the function may be elsewhere
+                kept.source, what = ABSENT, "what it was to define counts if another cell does"
+            remarks.append(f"Cell {name} was deleted, or had another name: {what}.")
         elif _is_answer(cell):
             kept.source = mine.source[:LONGEST]
             if cell.cell_type != "code":

@@ -27,3 +27,9 @@ def test_there_are_enough_of_them():
 def test_nothing_outlives_the_grading(graded):
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "sleep 98765" not in listed
+
+
+def test_let_loose_they_would_find_what_they_look_for(tmp_path):
+    names = [name for name, attack in ATTACKS.items() if attack.leaks]
+    found = grade_all(tmp_path, names, unsafe=True)
+    assert [name for name in names if not found[name].leaked()] == []

@@ -9,7 +9,7 @@ from course_lib.grading import wire
 
 VALUES = [
     np.arange(6.0).reshape(2, 3),
-    np.float32([1, np.nan, np.inf]),
+    np.array([1, np.nan, np.inf], np.float32),
     np.zeros((0, 4)),
     np.array([[True], [False]]),
     np.array(["a", "bc"]),
@@ -69,7 +69,7 @@ def test_an_array_of_another_class_comes_as_an_array():
     assert np.array_equal(came - 1, np.zeros(3))
 
 
-FORGED = [
+FORGED: list = [
     None,
     [],
     7,

@@ -57,7 +57,7 @@ def imports_the_reference(hand):
     return hand.wrong(one="from course_lib.checks.ps1 import valves", two=step)
 
 
-@attack("the library's own file, looked for everywhere", leaks=True)
+@attack("the library's own file, looked for everywhere")
 def hunts_for_the_library(hand):
     return hand.wrong(f"""
 import os, sys

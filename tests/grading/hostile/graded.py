@@ -8,7 +8,7 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from course_lib.grading.sandbox import Limits
 from tests.grading.hostile.hand import ANSWERS, ATTACKS, Attack, Hand
 
 NAME = "ps1_standard_lstm"
-QUICK = Limits(cell_seconds=4, call_seconds=2)
+QUICK = Limits(cell_seconds=4, call_seconds=2, patience=30)
 
 
 @dataclass
@@ -36,14 +36,17 @@ class Graded:
     page: str
     notebook: nbformat.NotebookNode
 
+    def leaked(self) -> list[str]:
+        """What it found that it should not have."""
+        printed = json.dumps([cell.get("outputs", []) for cell in self.notebook.cells])
+        return [line for line in re.findall(r"LEAK[^\\\"]*", printed) if "LEAK-SCRIPT" not in line]
+
     def fault(self) -> str:
         """What is not as it should be; empty where all is."""
         if self.marks != self.attack.marks or self.more:
             return f"got {self.marks} and {self.more} more; {self.attack.marks} are right"
-        printed = json.dumps([cell.get("outputs", []) for cell in self.notebook.cells])
-        for output in re.findall(r'"text(?:/plain)?": "(.*?)"[,}]', printed):
-            if "LEAK" in output and "LEAK-SCRIPT" not in output:
-                return f"leaked: {output[:300]}"
+        if self.leaked():
+            return f"leaked: {self.leaked()[:3]}"
         if "<script>document.title" in self.page or re.search(r"<[^>]*onerror", self.page):
             return "its script is on the page"
         if self.attack.says and self.attack.says not in " ".join(words(self.notebook).split()):
@@ -53,6 +56,8 @@ class Graded:
     def happened(self) -> str:
         """The first reason, in one line."""
         said = reasons(self.notebook)
+        if self.attack.leaks and not self.leaked():
+            said = ["It found nothing."]
         return " ".join((said[0] if said else "all passed").split())[:160].replace("|", "¦")
 
 
@@ -117,10 +122,12 @@ def hand_in(assignment, folder: Path, names: list[str]) -> None:
             (place / f"{NAME}.ipynb").write_text(json.dumps(made))
 
 
-def grade_all(folder: Path, only: str = "") -> dict[str, Graded]:
-    """Every attack whose name holds a text, handed in, collected, marked, with its page."""
-    assignment = course(folder / "course").assignment(NAME)
-    names = [name for name in ATTACKS if only in name or name == "honest"]
+def grade_all(
+    folder: Path, names: Iterable[str] = ATTACKS, unsafe: bool = False
+) -> dict[str, Graded]:
+    """These attacks and an honest one: handed in, collected, marked, each with its page."""
+    assignment = course(folder / "course", unsafe=unsafe).assignment(NAME)
+    names = list(dict.fromkeys(["honest", *names]))
     with something_to_find():
         pipeline.release(assignment)
         hand_in(assignment, folder / "class", names)

@@ -188,8 +188,14 @@ for path in glob.glob("/proc/[0-9]*"):
 @attack("the grader's environment", leaks=True)
 def reads_the_environment(hand):
     return hand.wrong("""
-import os
+import glob, os
 print([f"LEAK {name}" for name in os.environ if name.startswith("GRADER_")])
+for path in glob.glob("/proc/[0-9]*/environ"):
+    try:
+        if b"GRADER_" in open(path, "rb").read():
+            print("LEAK", path)
+    except OSError:
+        pass
 """)
 
 
@@ -212,7 +218,7 @@ for address in ("\\0hostile-{hand.port}", "/run/dbus/system_bus_socket"):
 """)
 
 
-@attack("more rights: another user, a mount, a namespace, a trace of its parent, a device")
+@attack("more rights: another user, a mount, a namespace, a device, a higher limit")
 def wants_more_rights(hand):
     return hand.wrong("""
 import ctypes, os
@@ -226,8 +232,6 @@ for way in (lambda: os.setuid(0), lambda: os.chroot("/tmp"), lambda: os.setgroup
         print("LEAK", way)
     except OSError:
         pass
-if libc.ptrace(16, os.getppid(), 0, 0) == 0:
-    print("LEAK its parent's memory")
 import resource
 for what in (resource.RLIMIT_NPROC, resource.RLIMIT_AS):
     try:

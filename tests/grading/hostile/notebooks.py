@@ -85,7 +85,7 @@ def swaps_ids(hand):
     return data(made)
 
 
-@attack("cells without ids or names: the answers, right, can't be told from notes", NOTHING,
+@attack("cells without ids or names; the answers are right", EVERYTHING,
         "Cell answer-1 was deleted, or had another name")  # fmt: skip
 def loses_ids(hand):
     made = hand.solved()
@@ -97,7 +97,7 @@ def loses_ids(hand):
 
 
 @attack("a page with scripts: in markdown, in HTML shown, in a tag, in an error's name",
-        NOTHING, leaks=True)  # fmt: skip
+        NOTHING)  # fmt: skip
 def writes_scripts(hand):
     evil = '<script>document.title = "LEAK-SCRIPT"</script>'
     made = hand.wrong(f"""
@@ -133,7 +133,7 @@ def nested(hand):
     return b"[" * 100_000
 
 
-@attack("a notebook of 60 MB", NOTHING, "are read at most")
+@attack("a notebook of 60 MB", NOTHING, "larger than 16 MiB")
 def huge(hand):
     made = hand.solved()
     made.cells[2].outputs = [v4.new_output("stream", text="x" * 60_000_000)]
