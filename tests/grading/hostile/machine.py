@@ -20,8 +20,11 @@ def leaves(hand):
 def kills(hand):
     return hand.solved(
         two=f"""{STEP}import os
-    os.kill(-1, 9)
-    os.kill(os.getpid(), 9)"""
+    for pid in (-1, 1, os.getppid(), os.getpid()):
+        try:
+            os.kill(pid, 9)
+        except OSError:
+            pass"""
     )
 
 
