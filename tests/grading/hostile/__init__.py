@@ -6,7 +6,7 @@ Each is a function that makes what is handed in for problem set 1, with the mark
 what its page must say. Code that finds something it should not prints LEAK.
 """
 
-from tests.grading.hostile import answers, comparing, machine, notebooks
+from tests.grading.hostile import answers, comparing, machine, notebooks, reading
 from tests.grading.hostile.hand import ATTACKS, Attack, Hand
 
-__all__ = ["ATTACKS", "Attack", "Hand", "answers", "comparing", "machine", "notebooks"]
+__all__ = ["ATTACKS", "Attack", "Hand", "answers", "comparing", "machine", "notebooks", "reading"]
