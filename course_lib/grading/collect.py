@@ -41,9 +41,11 @@ def entries(folder: Path, assignment: str, student: str = "") -> list[Entry]:
 
     student: a regular expression with one group that finds a student's name in that of a file or
     folder; without one it is the whole name, less the assignment's name at its end.
-    Raises CannotGradeError where a name holds no student, or the folder nothing.
+    Raises CannotGradeError where a name holds no student, two students would get the same name,
+    or the folder holds nothing.
     """
-    found = []
+    found: list[Entry] = []
+    written: dict[str, str] = {}  # a student's name as it was, by the one that a folder can have
     for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "__")):
             continue
@@ -54,9 +56,11 @@ def entries(folder: Path, assignment: str, student: str = "") -> list[Entry]:
                 raise CannotGradeError(f"--student {student!r} finds no one in {path.name!r}.")
             name = match[1]
         name = re.sub(rf"[\W_]*{re.escape(assignment)}$", "", name) or name
-        name = NOT_IN_A_NAME.sub("_", name).strip("._-")
+        was, name = name, NOT_IN_A_NAME.sub("_", name).strip("._-")
         if not name:
             raise CannotGradeError(f"No student's name is left in {path.name!r}.")
+        if written.setdefault(name, was) != was:
+            raise CannotGradeError(f"{written[name]!r} and {was!r} would both be {name!r}.")
         found.append(Entry(name, path))
     if not found:
         raise CannotGradeError(f"Nothing was handed in: {folder} is empty.")

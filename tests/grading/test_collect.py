@@ -68,6 +68,13 @@ def test_another_pattern_finds_the_student(assignment):
         collected(assignment, student=r"(id\d+)")
 
 
+def test_two_students_do_not_become_one(assignment):
+    hand_in(assignment, "o'neil.ipynb")
+    hand_in(assignment, "o neil.ipynb")
+    with pytest.raises(CannotGradeError, match="would both be 'o_neil'"):
+        collected(assignment)
+
+
 def test_an_empty_folder_is_an_error(assignment):
     with pytest.raises(CannotGradeError, match="is empty"):
         collected(assignment)
