@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.lab import jupyterlab
+from tests.grading.conftest import sandboxed  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # needs the extra grading
 TROUBLE = ("writes_scripts", "swapped", "cut_off")
