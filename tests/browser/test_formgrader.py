@@ -11,12 +11,13 @@ import pytest
 from tests.browser.lab import jupyterlab
 from tests.grading.conftest import sandboxed  # noqa: F401 (a fixture)
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # needs the extra grading
+# Slow, since it needs the extra grading, which `make check` installs.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 TROUBLE = ("writes_scripts", "swapped", "cut_off")
 
 
 @pytest.fixture(scope="module")
-def graded(sandboxed, tmp_path_factory):
+def graded(tmp_path_factory):
     """A class with an honest student, a wrong answer, a page full of scripts, a broken file."""
     from tests.grading.hostile.graded import grade_all
 
