@@ -42,8 +42,10 @@ def entries(folder: Path, assignment: str, student: str = "") -> list[Entry]:
     student: a regular expression with one group that finds a student's name in that of a file or
     folder; without one it is the whole name, less the assignment's name at its end.
     Raises CannotGradeError where a name holds no student, two students would get the same name,
-    or the folder holds nothing.
+    or the folder is not there or holds nothing.
     """
+    if not folder.is_dir():
+        raise CannotGradeError(f"There is no folder {folder}.")
     found: list[Entry] = []
     written: dict[str, str] = {}  # a student's name as it was, by the one that a folder can have
     for path in sorted(folder.iterdir()):

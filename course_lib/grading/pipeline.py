@@ -85,8 +85,13 @@ def release(assignment: Assignment, due: str = "") -> None:
         _done(made, f"solutions/{name} cannot be released")
         marker.write_text(digest.hexdigest())
     if due:
+        try:
+            moment = parse_utc(due)
+        except ValueError:
+            expected = "expected a time as '2026-12-01 12:00 UTC'"
+            raise CannotGradeError(f"due: came {due!r}, {expected}") from None
         with gradebook(course) as book:
-            book.update_or_create_assignment(name, duedate=parse_utc(due))
+            book.update_or_create_assignment(name, duedate=moment)
 
 
 def _in_gradebook(assignment: Assignment) -> bool:

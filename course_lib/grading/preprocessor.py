@@ -20,6 +20,7 @@ from traitlets import Bool, Dict, Unicode
 from course_lib.grading.course import NOTES, Course
 from course_lib.grading.sandbox import Limits
 from course_lib.grading.selftest import trusted
+from course_lib.grading.submission import harmless
 
 
 class MarkFromOutside(NbGraderPreprocessor):
@@ -43,7 +44,7 @@ class MarkFromOutside(NbGraderPreprocessor):
         if late > 0:
             remarks.insert(0, f"Handed in {lateness(late)} late.")
         if remarks:
-            lines = "\n".join(f"- {remark}" for remark in remarks)
+            lines = "\n".join(f"- {harmless(remark)}" for remark in remarks)
             text = f"**What was noticed when this was graded**\n\n{lines}"
             nb.cells.insert(0, v4.new_markdown_cell(text, id="grading-remarks"))
         return nb, resources

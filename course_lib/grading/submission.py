@@ -19,10 +19,20 @@ MOST_CELLS = 1000
 LONGEST = 100_000  # characters of a cell
 ABSENT = "# This cell wasn't in the notebook that was handed in."
 TAG = re.compile(r"<(?=[A-Za-z/!?])")
+LINK = re.compile(r"\](?=[(:\[])")  # [text](address), [text][name], [name]: address
+COMMAND = re.compile(r"\\(?=(?:href|require|class|style|cssId)\b)")  # of MathJax, for HTML
 
 
 class Unreadable(Exception):
     """A submission that cannot be graded; the message is what its student is told."""
+
+
+def harmless(text: str) -> str:
+    """A student's Markdown without HTML and links, which could act as the grader who looks at it.
+
+    nbconvert lets links run scripts, and the formgrader's page may do whatever its user may.
+    """
+    return COMMAND.sub(r"\\backslash ", LINK.sub("] ", TAG.sub("&lt;", text)))
 
 
 class Cell(NamedTuple):
@@ -117,7 +127,7 @@ def rebuild(exercise: NotebookNode, cells: list[Cell]) -> tuple[NotebookNode, li
         elif _is_answer(cell):
             kept.source = mine.source[:LONGEST]
             if cell.cell_type != "code":
-                kept.source = TAG.sub("&lt;", kept.source)
+                kept.source = harmless(kept.source)
         elif mine.source.rstrip() != cell.source.rstrip():
             remarks.append(f"Cell {name} is not to be edited: the original took its place.")
         extra = added.get(name, [])
@@ -132,4 +142,4 @@ def _added(cell: Cell, ident: str) -> NotebookNode:
     source = cell.source[:LONGEST]
     if cell.kind == "code":
         return v4.new_code_cell(source, id=ident)
-    return v4.new_markdown_cell(TAG.sub("&lt;", source), id=ident)
+    return v4.new_markdown_cell(harmless(source), id=ident)

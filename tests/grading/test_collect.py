@@ -78,6 +78,9 @@ def test_two_students_do_not_become_one(assignment):
 def test_an_empty_folder_is_an_error(assignment):
     with pytest.raises(CannotGradeError, match="is empty"):
         collected(assignment)
+    (assignment.course.root / "class").rmdir()
+    with pytest.raises(CannotGradeError, match="There is no folder"):
+        collected(assignment)
 
 
 def test_the_last_of_two_counts(assignment):

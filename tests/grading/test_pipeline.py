@@ -13,6 +13,7 @@ from course_lib.checks import QUESTIONS
 from course_lib.grading import demo, pipeline
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Course
+from course_lib.grading.sandbox import CannotGradeError
 from tests.grading.hostile.graded import NAME, QUICK, course
 
 pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
@@ -115,6 +116,11 @@ def test_exercises_stay_as_they_are_and_all_else_is_under_grading(assignment):
     grade(assignment)
     names = {path.name for path in assignment.course.root.iterdir()}
     assert names == {"nbgrader_config.py", "solutions", "grading"}
+
+
+def test_a_time_that_is_none_is_an_error(assignment):
+    with pytest.raises(CannotGradeError, match="due: came 'soon', expected a time"):
+        pipeline.release(assignment, "soon")
 
 
 def test_a_changed_master_is_released_anew(assignment):

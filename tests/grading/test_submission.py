@@ -5,6 +5,7 @@ import json
 
 import nbformat
 import pytest
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import submission
@@ -145,3 +146,26 @@ def test_odd_cells_are_read_as_far_as_they_go():
 def test_a_notebook_with_none_of_the_cells_is_refused(exercise):
     with pytest.raises(Unreadable, match="None of this problem set's cells"):
         rebuilt(exercise, nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("f < g, a<b, $i < 1$ and 2 > 1", "f < g, a&lt;b, $i < 1$ and 2 > 1"),
+        ("[me](javascript:alert(1))", "[me] (javascript:alert(1))"),
+        ("![x](data:text/html,x)", "![x] (data:text/html,x)"),
+        ("[me][a]\n\n[a]: java&#115;cript:x", "[me] [a]\n\n[a] : java&#115;cript:x"),
+        ("<javascript:alert(1)>", "&lt;javascript:alert(1)>"),
+        (r"$\href{javascript:x}{a}$", r"$\backslash href{javascript:x}{a}$"),
+        (r"$\require{HTML}\style{x}{a}$", r"$\backslash require{HTML}\backslash style{x}{a}$"),
+        (r"$\hat{c}_{t-1}, h[0], W[i, j]$", r"$\hat{c}_{t-1}, h[0], W[i, j]$"),
+    ],
+)
+def test_markdown_acts_for_no_one(text, shown):
+    made = submission.harmless(text)
+    assert made == shown
+    page = MarkdownWithMath(renderer=IPythonRenderer(escape=False)).render(made)
+    assert "href=" not in page.replace('href="https', "")
+    assert "<script" not in page
+    assert "<img" not in page
+    assert submission.harmless(made) == made
