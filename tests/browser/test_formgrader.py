@@ -110,5 +110,6 @@ def test_a_students_scripts_run_on_no_page(formgrader, chromium, graded):
         page = opened(chromium, address)
         page.get_by_text("LEAK-SCRIPT").first.wait_for()  # shown, as text
         page.wait_for_timeout(500)
+        assert page.locator("a[href^='javascript']").count() == 0
         assert "LEAK" not in page.title()
         page.close()

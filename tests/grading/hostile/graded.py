@@ -47,7 +47,7 @@ class Graded:
             return f"got {self.marks} and {self.more} more; {self.attack.marks} are right"
         if self.leaked():
             return f"leaked: {self.leaked()[:3]}"
-        if "<script>document.title" in self.page or re.search(r"<[^>]*onerror", self.page):
+        if re.search(r"<script>document.title|<[^>]*(onerror|javascript:)", self.page):
             return "its script is on the page"
         if self.attack.says and self.attack.says not in " ".join(words(self.notebook).split()):
             return f"the page doesn't say {self.attack.says!r}"

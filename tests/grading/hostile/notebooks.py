@@ -96,7 +96,7 @@ def loses_ids(hand):
     return made
 
 
-@attack("a page with scripts: in markdown, in HTML shown, in a tag, in an error's name",
+@attack("scripts on its page: in its name, in markdown, in a link, in HTML, in an error's name",
         NOTHING)  # fmt: skip
 def writes_scripts(hand):
     evil = '<script>document.title = "LEAK-SCRIPT"</script>'
@@ -106,11 +106,12 @@ display(HTML({evil!r}), Javascript("document.title = 'LEAK-SCRIPT'"))
 display({{"image/png": {evil!r}, "image/svg+xml": {evil!r}, "text/plain": {evil!r}}}, raw=True)
 raise type({evil!r}, (Exception,), {{}})({evil!r})
 """)
-    made.cells.append(
-        v4.new_markdown_cell(f"{evil}<img src=x onerror=\"document.title='LEAK-SCRIPT'\">")
-    )
+    link = "[the answer](javascript:document.title='LEAK-SCRIPT')"
+    picture = "<img src=x onerror=\"document.title='LEAK-SCRIPT'\">"
+    made.cells.append(v4.new_markdown_cell(f"{evil}{picture} {link}"))
     made.cells.append(v4.new_raw_cell(evil))
-    return made
+    nbformat.write(made, hand.folder / f"{picture.replace('/', '')}.ipynb")
+    return None
 
 
 @attack("a file of random bytes", NOTHING, "is no notebook")
