@@ -23,7 +23,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # What is passed while the course is tested is nobody's progress.
 unit nbval browser check: export COURSE_PROGRESS :=
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises pretrained oracles bench odyssey constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -77,6 +77,24 @@ notebooks: setup-dev ## run all notebooks and store them with their outputs (ONL
 
 exercises: setup-grading ## generate exercises/ from solutions/
 	$(PY) -m course_lib.authoring.exercises
+
+ASSIGNMENT ?= ps1_standard_lstm
+GRADE_ARGS ?=
+grade: setup-grading ## mark what a class handed in: ASSIGNMENT=ps1_standard_lstm FROM=folder (Linux, bubblewrap)
+ifeq ($(FROM),)
+	@echo "From which folder? make grade ASSIGNMENT=$(ASSIGNMENT) FROM=folder"; exit 1
+else
+	$(PY) -m course_lib.grading grade "$(ASSIGNMENT)" "$(FROM)" $(GRADE_ARGS)
+endif
+
+grade-demo: setup-grading ## a made-up class of twenty, graded from release to CSV
+	$(PY) -m course_lib.grading.demo
+
+grade-hostile: setup-grading ## submissions that want points they haven't earned: what happened to each
+	$(PY) -m tests.grading.hostile
+
+release: setup-grading ## dist/: what students get, without solutions, tests and history
+	$(PY) -m course_lib.grading.bundle
 
 pretrained: setup-dev ## train the small networks that come with the course anew
 	$(PY) -m course_lib.pretrained

@@ -16,3 +16,13 @@ c.CourseDirectory.release_directory = "exercises"
 for written in ("submitted", "autograded", "feedback", "solution", "source_with_tests"):
     c.CourseDirectory[f"{written}_directory"] = f"grading/{written}"
 c.CourseDirectory.db_url = f"sqlite:///{here}/grading/gradebook.db"
+
+# Students' code runs in a sandbox, and what it hands over is judged outside (course_lib/grading).
+c.MarkFromOutside.root = str(here)
+c.Autograde.autograde_preprocessors = [
+    "course_lib.grading.preprocessor.MarkFromOutside",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

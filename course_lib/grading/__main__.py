@@ -1,0 +1,85 @@
+"""The grader's commands: python -m course_lib.grading --help."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from course_lib.authoring.notebooks import ROOT
+from course_lib.grading import collect, pipeline, selftest
+from course_lib.grading.course import Course
+from course_lib.grading.sandbox import CannotGradeError
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m course_lib.grading", description=__doc__)
+    made.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")
+    made.add_argument("--course", type=Path, default=ROOT, help="another course's folder")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, does: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=does, description=does)
+        if name != "self-test":
+            added.add_argument("assignment", help="as ps1_standard_lstm")
+        return added
+
+    commands_ = {
+        "release": "tell the gradebook of an assignment",
+        "grade": "all of it: release, collect, autograde, feedback, export",
+        "collect": "take in what was handed in",
+        "autograde": "mark what was taken in",
+        "feedback": "write a page for each student",
+        "export": "write grading/ASSIGNMENT.csv",
+        "self-test": "try whether the sandbox holds",
+    }
+    for name, does in commands_.items():
+        added = command(name, does)
+        if name in ("release", "grade"):
+            added.add_argument("--due", default="", help='as "2026-12-01 12:00 UTC"')
+        if name in ("collect", "grade"):
+            added.add_argument("folder", type=Path, help="one folder or file a student")
+            added.add_argument(
+                "--student", default="", help="regular expression; its group is the name"
+            )
+            added.add_argument("--stamps", action="store_true", help="believe timestamp.txt")
+        if name in ("autograde", "grade"):
+            added.add_argument("--workers", type=int, default=2, help="sandboxes side by side")
+    return made
+
+
+def main() -> int:
+    options = parser().parse_args()
+    try:
+        return run(options)
+    except CannotGradeError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def run(options: argparse.Namespace) -> int:
+    course, command = Course(options.course, unsafe=options.unsafe), options.command
+    if command == "self-test":
+        rows = selftest.rows(course)
+        for row in rows:
+            came = "" if row.held else f": {row.came}"
+            print(f"{'holds' if row.held else 'FAILS'}  {row.what}{came}")
+        return 0 if all(row.held for row in rows) else 1
+    assignment = course.assignment(options.assignment)
+    failed: dict[str, str] = {}
+    pipeline.release(assignment, getattr(options, "due", ""))
+    if command in ("collect", "grade"):
+        students = collect.collect(assignment, options.folder, options.student, options.stamps)
+        print(f"{len(students)} submissions were taken in.")
+    if command in ("autograde", "grade"):
+        failed = pipeline.autograde(assignment, assignment.students(), options.workers)
+    if command in ("feedback", "grade"):
+        print(f"Feedback pages: {pipeline.feedback(assignment)}")
+    if command in ("export", "grade"):
+        path = course.grading / f"{assignment.name}.csv"
+        print(f"{len(pipeline.export(assignment, path))} lines: {path}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""The trusted side of a question: its inputs, drawn for one submission, and the verdict.
+
+The inputs follow from a secret, the assignment, the student, the submission's own text and the
+question. So they are the same whenever that file is graded, and others as soon as anything in it
+changes: what a student learns from one submission's inputs is of no use for the next.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from nbformat import NotebookNode
+
+from course_lib.checks import QUESTIONS
+from course_lib.checks.question import Question, Verdict
+from course_lib.grading import wire
+from course_lib.grading.running import Ran
+
+DRAWS = 4  # of inputs, for each question; every one must come out right
+LONGEST = 1500  # characters of a reason
+Drawn = dict[str, list[tuple]]
+
+
+class Asked(NamedTuple):
+    """A graded cell of a master: its name, its question, and the function that answers it."""
+
+    cell: str
+    question: str
+    function: str
+
+
+def asked(master: NotebookNode) -> list[Asked]:
+    """What a master's graded cells ask, in order; those that are graded by hand are left out.
+
+    Raises ValueError for a graded cell that does not begin with check("a question", function).
+    """
+    found = []
+    for cell in master.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade") and not marks.get("solution") and cell.cell_type == "code":
+            found.append(Asked(marks["grade_id"], *_check_line(cell.source, marks["grade_id"])))
+    return found
+
+
+def _check_line(source: str, cell: str) -> tuple[str, str]:
+    try:
+        match ast.parse(source).body[0]:
+            case ast.Expr(
+                ast.Call(ast.Name("check"), [ast.Constant(str(question)), ast.Name(function)])
+            ) if question in QUESTIONS:
+                return question, function
+    except (SyntaxError, IndexError):
+        pass
+    raise ValueError(
+        f"cell {cell}: came {source.strip()[:60]!r}, expected check(a question of "
+        "course_lib.checks.QUESTIONS, the function that answers it) as its first statement"
+    )
+
+
+def hidden_modules(questions: list[Asked]) -> set[str]:
+    """The modules that answer any of these questions."""
+    return {name for question in questions for name in QUESTIONS[question.question].answered_by}
+
+
+def secret(folder: Path) -> bytes:
+    """The secret that inputs are drawn from; made at first use, readable by the grader alone."""
+    path = folder / "secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    except FileExistsError:
+        pass
+    known = path.read_text().strip()
+    if len(known) < 32:
+        raise ValueError(f"{path}: came {len(known)} characters, expected 64; remove the file")
+    return known.encode()
+
+
+def draw(key: bytes, assignment: str, student: str, text: str, questions: list[Asked]) -> Drawn:
+    """The inputs of each question, by its name, for this submission of this student."""
+    drawn = {}
+    for question in questions:
+        about = json.dumps([assignment, student, text, question.question]).encode()
+        seed = int.from_bytes(hmac.new(key, about, hashlib.sha256).digest())
+        inputs = QUESTIONS[question.question].inputs
+        drawn[question.question] = [
+            inputs(np.random.default_rng([seed, number])) for number in range(DRAWS)
+        ]
+    return drawn
+
+
+def step(question: Asked, drawn: Drawn) -> dict:
+    """The question as the sandbox gets it: the function to call, and with what."""
+    draws = [[wire.encode(value) for value in given] for given in drawn[question.question]]
+    return {"id": question.cell, "function": question.function, "draws": draws}
+
+
+def judge(question: Asked, drawn: Drawn, ran: Ran) -> Verdict:
+    """Whether what was handed over answers the question, and where not, why."""
+    passed, why = _judge(QUESTIONS[question.question], question, drawn[question.question], ran)
+    return Verdict(passed, why if len(why) <= LONGEST else f"{why[:LONGEST]} …")
+
+
+def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Verdict:
+    if question.cell in ran.stopped:
+        return Verdict(False, f"calling {question.function} {ran.stopped[question.cell]}.")
+    if question.cell in ran.missing:
+        return Verdict(False, f"There is no function {question.function} when its turn comes.")
+    answers = ran.answers.get(question.cell, {})
+    for number, given in enumerate(draws):
+        found = answers.get(number, {})
+        if "came" not in found:
+            return Verdict(False, _not_returned(question, found))
+        try:
+            came = wire.decode(found["came"])
+            after = tuple(wire.decode(tree) for tree in found["after"])
+            verdict = asked.judge_values(given, came, after)
+        except ValueError as error:
+            return Verdict(False, f"what differs: {error}.")
+        except Exception as error:  # values that no comparison was made for
+            return Verdict(False, f"what it returns cannot be compared ({type(error).__name__}).")
+        if not verdict.passed:
+            return verdict
+    return Verdict(True)
+
+
+def _not_returned(question: Asked, found: dict) -> str:
+    """Why a call handed nothing over, in the sandbox's words: only the student reads them."""
+    if "late" in found:
+        return f"{question.function} {found['late']}."
+    if found.get("raised") == "NotImplementedError":
+        return "hint: nothing is written here yet."
+    if "raised" in found:
+        line = f"\nat the line:  {found['line']}" if found.get("line") else ""
+        words = f"what differs: it raised {found['raised']}: {found.get('words')}{line}"
+        if "read-only" in str(found.get("words")):
+            words += (
+                "\nhint: your function changes its argument. Whoever called it may still need "
+                "the old values. Make a new array (no +=, no [:] =)."
+            )
+        return words
+    return f"{question.function} handed over no value."

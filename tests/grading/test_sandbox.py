@@ -1,0 +1,216 @@
+"""The sandbox holds what it promises, and its self-test finds one that doesn't."""
+
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from course_lib.grading import library, running, sandbox, selftest
+from course_lib.grading.course import Course
+from course_lib.grading.sandbox import COURSE, CannotGradeError, Limits
+
+SMALL = Limits(cell_seconds=2, call_seconds=2, patience=100, disk=8 * 2**20, text=1000)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    return library.assemble(tmp_path_factory.mktemp("library"), ["course_lib.cells"])
+
+
+@pytest.fixture
+def course(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "grading").mkdir()
+    return Course(tmp_path)
+
+
+def test_every_promise_holds(sandboxed, course):
+    assert [row for row in selftest.rows(course) if not row.held] == []
+
+
+# --- a sandbox that is weaker in one thing is found out ------------------------------------------
+
+
+def more(*options):
+    """With these options as well, behind all others of the inner sandbox."""
+
+    def change(command):
+        at = len(command) - 1 - command[::-1].index("--")
+        return [*command[:at], *options, *command[at:]]
+
+    return change
+
+
+def without(option):
+    return lambda command: [part for part in command if part != option]
+
+
+def without_sizes(command):
+    kept = [k for k, part in enumerate(command) if part != "--size" and command[k - 1] != "--size"]
+    return [command[k] for k in kept]
+
+
+@pytest.mark.parametrize(
+    ("what", "weaker"),
+    [
+        ("no network", more("--share-net")),
+        ("nothing is written outside /tmp", more("--dev", "/dev")),
+        ("no more disk than the limit", without_sizes),
+        ("no other processes, and not root", more("--bind", "/proc", "/proc")),
+        ("nothing of the grader's environment", more("--setenv", "GRADER_TOKEN", "secret")),
+        ("no user namespace inside", without("--disable-userns")),
+    ],
+)
+def test_a_weaker_sandbox_is_found_out(sandboxed, course, monkeypatch, what, weaker):
+    whole = sandbox.command
+    monkeypatch.setattr(sandbox, "command", lambda *given: weaker(whole(*given)))
+    assert what in {row.what for row in selftest.rows(course) if not row.held}
+    with pytest.raises(CannotGradeError, match=what):
+        selftest.trusted(course)
+
+
+def test_a_visible_course_is_found_out(sandboxed, course, monkeypatch):
+    course.root.chmod(0o755)
+    mounts = sandbox.mounts
+    parents = [part for p in reversed(course.root.parents[:-1]) for part in ("--dir", str(p))]
+    shown = [*parents, "--ro-bind", str(course.root), str(course.root)]
+    monkeypatch.setattr(sandbox, "mounts", lambda: [*mounts(), *shown])
+    assert "none of the course's files" in {r.what for r in selftest.rows(course) if not r.held}
+
+
+def test_limits_that_do_not_hold_are_found_out(sandboxed, course, monkeypatch):
+    def looser(steps, made, limits):
+        most = replace(limits, memory=2 * limits.memory, processes=4 * limits.processes)
+        return running.run(steps, made, most)
+
+    monkeypatch.setattr(selftest, "run", looser)
+    found = {row.what for row in selftest.rows(course) if not row.held}
+    assert found == {"no more memory than the limit", "no more processes than the limit"}
+
+
+def test_a_grader_who_stays_root_is_found_out(sandboxed, course, monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("only root passes the limit on processes")
+    whole = sandbox.command
+
+    def as_root(library, limits):
+        command = whole(library, limits)
+        inner = command[command.index(command[0], 1) :]
+        at = inner.index(COURSE)
+        return [*inner[:at], str(library), *inner[at + 1 :]]
+
+    monkeypatch.setattr(sandbox, "command", as_root)
+    found = {row.what for row in selftest.rows(course) if not row.held}
+    assert "no more processes than the limit" in found
+
+
+def test_without_bubblewrap_nothing_is_graded(course, copy, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(
+        CannotGradeError, match=r"no bwrap here.*\nCure: apt-get install bubblewrap"
+    ):
+        selftest.trusted(course)
+
+
+def test_a_sandbox_that_does_not_start_is_no_students_fault(copy, monkeypatch):
+    monkeypatch.setattr(sandbox, "command", lambda *given: ["sh", "-c", "echo no such thing >&2"])
+    with pytest.raises(CannotGradeError, match="did not start:\nno such thing"):
+        running.run([{"id": "a", "source": "1"}], copy, SMALL)
+
+
+def test_a_course_in_a_folder_that_is_shown_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "python_folders", lambda: [str(tmp_path)])
+    with pytest.raises(CannotGradeError, match="move the course"):
+        sandbox.hidden_from(tmp_path / "course")
+
+
+# --- what comes of the steps ---------------------------------------------------------------------
+
+
+def cells(**sources):
+    return [{"id": name, "source": source} for name, source in sources.items()]
+
+
+def printed(ran, name) -> str:
+    return "".join(str(out.get("text", out.get("evalue", ""))) for out in ran.outputs[name])
+
+
+def test_cells_run_in_one_namespace_and_an_error_stops_only_its_own(sandboxed, copy):
+    ran = running.run(
+        cells(a="x = 2", b="1 / 0", c="print(x)\nx + 1", d="from course_lib.cells import LSTM",
+              e="import course_lib.losses; print('there')",
+              f="import asyncio\nawait asyncio.sleep(0)"),
+        copy, SMALL,
+    )  # fmt: skip
+    assert [out["output_type"] for out in ran.outputs["c"]] == ["stream", "execute_result"]
+    assert ran.outputs["c"][1]["data"]["text/plain"] == "3"
+    assert printed(ran, "b") == "division by zero"
+    assert "an answer may not import it" in printed(ran, "d")
+    assert printed(ran, "e") == "there\n"
+    assert ran.outputs["f"] == []
+    assert ran.stopped == {}
+
+
+def test_a_picture_is_kept(sandboxed, copy):
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+    ran = running.run(cells(a=source), copy, replace(SMALL, cell_seconds=60))
+    assert "image/png" in ran.outputs["a"][0]["data"]
+
+
+def test_what_ends_the_process_is_left_out_and_the_rest_is_run(sandboxed, copy):
+    ran = running.run(cells(a="x = 1", b="import os\nos._exit(7)", c="print(x)"), copy, SMALL)
+    assert ran.stopped == {"b": "ended the Python process (exit code 7)"}
+    assert printed(ran, "c") == "1\n"
+
+
+def test_what_takes_too_long_is_interrupted_or_left_out(sandboxed, copy):
+    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    ran = running.run(cells(a="while True: pass", b=stubborn, c="print(1)"), copy, SMALL)
+    assert printed(ran, "a") == "took longer than 2 seconds"
+    assert ran.stopped == {"b": "took longer than 2 seconds, and could not be interrupted"}
+    assert printed(ran, "c") == "1\n"
+
+
+def test_a_wait_has_an_end(sandboxed, copy):
+    limits = Limits(cell_seconds=1, patience=3)
+    ran = running.run(cells(a="import time\ntime.sleep(10**6)", b="print(1)"), copy, limits)
+    assert ran.stopped == {"a": "waited for more than 3 seconds"}
+    assert printed(ran, "b") == "1\n"
+
+
+def test_output_has_an_end(sandboxed, copy):
+    ran = running.run(
+        cells(a="print('x' * 10**6)", b="import os\nos.write(1, b'y' * 10**6)"), copy, SMALL
+    )
+    assert len(printed(ran, "a")) < 1100
+    assert "999001 more characters were not kept" in printed(ran, "a")
+    assert "y" not in printed(ran, "b")
+
+
+def test_memory_has_an_end_for_all_processes_together(sandboxed, copy):
+    source = "import os, time\nx = [1] * 10**7\nfor _ in range(4):\n    if os.fork() == 0:\n" \
+             "        y = [2] * 10**7\n        time.sleep(100)\ntime.sleep(100)"  # fmt: skip
+    ran = running.run(cells(a=source, b="print(1)"), copy, replace(SMALL, memory=400 * 2**20))
+    assert ran.stopped == {"a": "used more than 400 MiB of memory"}
+    assert printed(ran, "b") == "1\n"
+
+
+def test_nothing_is_left_running(sandboxed, copy):
+    source = "import subprocess\nsubprocess.Popen(['sleep', '54321'], start_new_session=True)"
+    running.run(cells(a=source), copy, SMALL)
+    lines = []
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/cmdline") as file:
+                    lines.append(file.read())
+            except OSError:
+                pass
+    assert not [line for line in lines if line.startswith("sleep\x0054321")]
+
+
+def test_unsafe_runs_without_a_sandbox(copy, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    ran = running.run(cells(a="print(1)"), copy, SMALL, unsafe=True)
+    assert printed(ran, "a") == "1\n"
