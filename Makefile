@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises pretrained oracles bench constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks slides present exercises pretrained oracles bench constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -44,6 +44,12 @@ lab: setup $(if $(wildcard notebooks/*.ipynb),$(VENV)/course-trusted) ## open th
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
 		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
 
+# Settings of its own, beside the user's and not in their place; the file is JupyterLab's own kind.
+present: setup $(VENV)/course-trusted ## open a lecture's notebook large and bare, to teach from (ONLY=01)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/course_lib/authoring/present" JUPYTERLAB_SETTINGS_DIR="$(VENV)/present" \
+	$(PY) -m jupyterlab --ServerApp.root_dir=. $(ROOT_ARGS) $(if $(SCREEN),,--no-browser) \
+		--LabApp.default_url="/doc/workspaces/present/tree/$(firstword $(wildcard notebooks/*$(ONLY)*.ipynb))" $(LAB_ARGS)
+
 test: unit nbval browser ## unit tests, every notebook run and compared, one pass in a browser
 
 unit: setup-dev
@@ -56,14 +62,15 @@ else
 	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile $(STORED)
 endif
 
-# What the browser tests need from npm: axe-core, which looks for barriers in a page, and what lets
-# a widget live in a page without a kernel. Without npm those tests are left out; in CI they fail.
+# What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page without
+# a kernel; for the browser tests axe-core too, which looks for barriers in a page. Without npm there
+# are no slides, and those tests are left out; in CI they fail.
 NODE_MODULES := $(VENV)/browser/node_modules
-browser-packages: $(NODE_MODULES)
-$(NODE_MODULES): | setup-dev
-	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js; without it some tests are left out."; exit 0; }; \
-	npm install --silent --no-save --prefix "$(VENV)/browser" \
-		axe-core@4 jquery@3 requirejs@2 @jupyter-widgets/html-manager@1
+browser-packages: $(NODE_MODULES)/reveal.js
+$(NODE_MODULES)/reveal.js: | setup
+	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js."; exit 0; }; \
+	npm install --silent --no-save --prefix "$(VENV)/browser" axe-core@4 jquery@3 requirejs@2 \
+		@jupyter-widgets/html-manager@1 mathjax@3 reveal.js@4.6.1
 
 browser: setup-dev browser-packages
 ifneq ($(wildcard tests/browser),)
@@ -72,6 +79,9 @@ endif
 
 notebooks: setup-dev ## run all notebooks and store them with their outputs (ONLY=01 runs one)
 	$(PY) -m course_lib.authoring.notebooks --only "$(ONLY)"
+
+slides: setup browser-packages ## make the lectures' slides in dist/slides/ (ONLY=01 makes one)
+	$(PY) -m course_lib.authoring.slides --only "$(ONLY)"
 
 exercises: setup-grading ## generate exercises/ from solutions/
 	$(PY) -m course_lib.authoring.exercises

@@ -67,22 +67,22 @@ def deck(notebook: NotebookNode) -> NotebookNode:
         take(cell)
         begins = kind in lecture.BEGINS
         if begins and not cell.source.startswith("#"):
-            made.cells.append(text(f"###### {above}", kind))
+            made.cells.append(text(f"###### {above}", kind, f"{cell.id}-above"))
             cell.metadata["slideshow"]["slide_type"] = "-"
         made.cells.append(cell)
         if begins:
             clock += lecture.of(cell, "minutes", 0)
-            made.cells.append(text(notes(cell, clock), "notes"))
+            made.cells.append(text(notes(cell, clock), "notes", f"{cell.id}-notes"))
     for slide in slides(made):
         size(slide)
     keep_widgets(made)
     return made
 
 
-def text(source: str, kind: str) -> NotebookNode:
+def text(source: str, kind: str, ident: str) -> NotebookNode:
     from nbformat import v4
 
-    cell = v4.new_markdown_cell(source)
+    cell = v4.new_markdown_cell(source, id=ident)
     cell.metadata["slideshow"] = {"slide_type": kind}
     return cell
 
@@ -113,10 +113,10 @@ def is_hidden(output: NotebookNode) -> bool:
 
 def notes(cell: NotebookNode, clock: float) -> str:
     """The speaker's notes: minutes first, and where the clock stands after them."""
-    lines = [f"**{lecture.of(cell, 'minutes', 0):g} min** · until {clock:g}"]
+    lines = [f"**{lecture.of(cell, 'minutes', 0):g} min**, until minute {clock:g}"]
     for line in lecture.of(cell, "notes", []):
         lead, rest = line.split(":", 1)
-        lines.append(f"**{lead}.** {rest.strip()}")
+        lines.append(f"**{lead}:**{rest}")
     return "\n\n".join(lines)
 
 
@@ -177,7 +177,10 @@ def page(path: Path) -> tuple[str, dict[str, Any]]:
     import nbformat
     from nbconvert import SlidesExporter
 
-    made = deck(nbformat.read(path, as_version=4))
+    try:
+        made = deck(nbformat.read(path, as_version=4))
+    except ValueError as fault:
+        raise ValueError(f"{path.name}: {fault}") from fault
     exporter = SlidesExporter(
         template_name=DECK.name,
         extra_template_basedirs=[str(DECK.parent)],
@@ -210,7 +213,7 @@ def build(folder: Path, paths: list[Path]) -> list[dict[str, Any]]:
     assets |= {name: DECK / name for name in OURS}
     assets["anywidget.js"] = Path(anywidget.__file__).parent / "nbextension" / "index.js"
     if missing := sorted(name for name, file in assets.items() if not file.exists()):
-        raise FileNotFoundError(f"{missing} are not in {NODE_MODULES}; cure: make slides")
+        raise FileNotFoundError(f"{missing} are not in {NODE_MODULES}; cure: install Node.js, then make slides")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         made = Path(name) / folder.name
@@ -233,10 +236,15 @@ def main() -> int:
     parser.add_argument("--only", default="", help="part of a notebook's name")
     parser.add_argument("--folder", type=Path, default=ROOT / "dist" / "slides")
     options = parser.parse_args()
-    for deck in build(options.folder, lecture.lectures(options.only)):
+    try:
+        told = build(options.folder, lecture.lectures(options.only))
+    except (FileNotFoundError, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    for says in told:
         print(
-            f"{deck['name']:26} {deck['slides']:3} slides  {deck['minutes']:4g} min"
-            f"  {deck['size'] / 1e6:5.2f} MB"
+            f"{says['name']:26} {says['slides']:3} slides  {says['minutes']:4g} min"
+            f"  {says['size'] / 1e6:5.2f} MB"
         )
     print(f"open {options.folder / 'index.html'}")
     return 0

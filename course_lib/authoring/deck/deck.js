@@ -26,7 +26,6 @@ function start() {
     height: 720,
     margin: 0,
     center: false,
-    display: "flex",
     hash: true,
     transition: "none",
     slideNumber: "c/t",
@@ -40,10 +39,20 @@ function start() {
   });
 }
 
+// anywidget gives a widget two seconds to start: too few on a slow machine with a whole deck to set.
+const patience = AbortSignal.timeout;
+AbortSignal.timeout = (ms) => patience.call(AbortSignal, Math.max(ms, 60_000));
+
+function widgets() {
+  const script = document.createElement("script");
+  script.src = "assets/widgets.js";
+  document.body.append(script);
+}
+
 window.MathJax = {
   tex: { inlineMath: [["$", "$"]], processEscapes: true },
   options: { enableMenu: false, ignoreHtmlClass: "jupyter-widgets" },
-  startup: { pageReady: () => MathJax.startup.defaultPageReady().then(start) },
+  startup: { pageReady: () => MathJax.startup.defaultPageReady().then(start).then(widgets) },
 };
 
 dark(asked.has("dark"));
