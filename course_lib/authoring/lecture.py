@@ -38,9 +38,11 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 _FENCE = re.compile(r"^```", re.MULTILINE)
 
 
-def lectures(only: str = "", root: Path = ROOT) -> list[Path]:
+def lectures(only: str = "", root: Path | None = None) -> list[Path]:
     """The notebooks that give a lecture each. Raises ValueError where no name holds `only`."""
-    chosen = [path for path in sorted(root.glob("notebooks/*.ipynb")) if only in path.name]
+    chosen = [
+        path for path in sorted((root or ROOT).glob("notebooks/*.ipynb")) if only in path.name
+    ]
     if not chosen:
         raise ValueError(f"only: came {only!r}, expected a part of a notebook's name")
     return chosen
@@ -90,6 +92,12 @@ def faults(notebook: NotebookNode) -> list[str]:
     found = [f"cell {cell.id}: {fault}" for cell in notebook.cells for fault in _faults(cell)]
     if notebook.cells and slide_type(notebook.cells[0]) != "slide":
         found.append("the first cell is not a slide")
+    said: list[str] = []
+    for cell in notebook.cells:
+        said = of(cell, "notes", []) if slide_type(cell) in BEGINS else said
+        shown = slide_type(cell) != "skip" and of(cell, "show", []) != ["code"]
+        if shown and has_drawing(cell) and not any(line.startswith("Turn:") for line in said):
+            found.append(f"cell {cell.id}: shows a widget, and no note says what to turn")
     total = minutes(notebook)
     if not SHORTEST <= total <= LONGEST:
         found.append(f"{total:g} minutes; {SHORTEST} to {LONGEST} make a lecture")
@@ -110,8 +118,6 @@ def _faults(cell: NotebookNode) -> list[str]:
         return found
     if cell.cell_type == "code":
         found += [f"show: {part!r} is none of {PARTS}" for part in show or [] if part not in PARTS]
-        if "output" in (show or PARTS) and has_drawing(cell) and "Turn:" not in " ".join(notes):
-            found.append("shows a widget, and no note says what to turn")
     else:
         try:
             text_shown(cell)
