@@ -44,11 +44,12 @@ lab: setup $(if $(wildcard notebooks/*.ipynb),$(VENV)/course-trusted) ## open th
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
 		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
 
-# Settings of its own, beside the user's and not in their place; the file is JupyterLab's own kind.
-present: setup $(VENV)/course-trusted ## open a lecture's notebook large and bare, to teach from (ONLY=01)
-	JUPYTER_CONFIG_PATH="$(CURDIR)/course_lib/authoring/present" JUPYTERLAB_SETTINGS_DIR="$(VENV)/present" \
-	$(PY) -m jupyterlab --ServerApp.root_dir=. $(ROOT_ARGS) $(if $(SCREEN),,--no-browser) \
-		--LabApp.default_url="/doc/workspaces/present/tree/$(firstword $(wildcard notebooks/*$(ONLY)*.ipynb))" $(LAB_ARGS)
+# JupyterLab's settings for the stage lie beside the user's own; what is changed there stays.
+present: setup $(VENV)/course-trusted ## open a notebook large and bare, to teach from (ONLY=01)
+	@mkdir -p "$(VENV)/present" && cp -Rn course_lib/authoring/present/. "$(VENV)/present/"
+	JUPYTERLAB_SETTINGS_DIR="$(abspath $(VENV))/present" $(PY) -m jupyterlab --ServerApp.root_dir=. \
+		--LabApp.default_url="/doc/workspaces/present/tree/$(firstword $(wildcard notebooks/*$(ONLY)*.ipynb))" \
+		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
 
 test: unit nbval browser ## unit tests, every notebook run and compared, one pass in a browser
 

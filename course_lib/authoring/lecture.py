@@ -139,13 +139,15 @@ def has_drawing(cell: NotebookNode) -> bool:
 
 
 def plan(notebook: NotebookNode) -> str:
-    """The lecture as text, in TOML: a table for each cell, in the notebook's order."""
-    lines = [f"# {minutes(notebook):g} minutes. Cells that are not named here are skipped."]
+    """The lecture as text, in TOML: a table for each cell, a comment for each that is skipped."""
+    lines = [f"# {minutes(notebook):g} minutes. What has no table of its own is skipped.", ""]
     for cell in notebook.cells:
-        if slide_type(cell) not in ("", "skip"):
-            lines += ["", f"[{cell.id}]", f"type = {_quoted(slide_type(cell))}"]
-            lines += _values(cell.metadata.get("lecture", {}))
-    return "\n".join(lines) + "\n"
+        if slide_type(cell) in ("", "skip"):
+            lines += [f"# [{cell.id}]  {cell.source.splitlines()[0] if cell.source else ''}", ""]
+        else:
+            lines += [f"[{cell.id}]", f"type = {_quoted(slide_type(cell))}"]
+            lines += [*_values(cell.metadata.get("lecture", {})), ""]
+    return "\n".join(lines)
 
 
 def _values(values: dict[str, Any]) -> list[str]:
@@ -165,8 +167,13 @@ def _quoted(text: str) -> str:
 
 
 def put(notebook: NotebookNode, text: str) -> None:
-    """Set a notebook's lecture from a plan. Raises ValueError for a cell that is not there."""
+    """Set a notebook's lecture from a plan: what has no table is skipped.
+
+    Raises ValueError for a cell that is not there, and for a table without a type.
+    """
     told = tomllib.loads(text)
+    if untyped := [name for name, own in told.items() if "type" not in own]:
+        raise ValueError(f"plan: came {untyped} without a type, expected one of {TYPES}")
     if lost := sorted(set(told) - {cell.id for cell in notebook.cells}):
         raise ValueError(f"plan: came cells {lost}, which the notebook does not have")
     for cell in notebook.cells:

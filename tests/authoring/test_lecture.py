@@ -96,6 +96,8 @@ def test_a_plan_for_another_notebook_is_refused():
     made = good()
     with pytest.raises(ValueError, match="lost"):
         lecture.put(made, '[lost]\ntype = "slide"\n')
+    with pytest.raises(ValueError, match="without a type"):
+        lecture.put(made, '[code]\nshow = ["code"]\n')
     assert made == good()
 
 
