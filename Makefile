@@ -23,7 +23,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # What is passed while the course is tested is nobody's progress.
 unit nbval browser check: export COURSE_PROGRESS :=
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks slides present exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -46,6 +46,13 @@ lab: setup $(if $(wildcard notebooks/*.ipynb),$(VENV)/course-trusted) ## open th
 	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/$(START) \
 		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
 
+# JupyterLab's settings for the stage lie beside the user's own; what is changed there stays.
+present: setup $(VENV)/course-trusted ## open a notebook large and bare, to teach from (ONLY=01)
+	@mkdir -p "$(VENV)/present" && cp -Rn course_lib/authoring/present/. "$(VENV)/present/"
+	JUPYTERLAB_SETTINGS_DIR="$(abspath $(VENV))/present" $(PY) -m jupyterlab --ServerApp.root_dir=. \
+		--LabApp.default_url="/doc/workspaces/present/tree/$(firstword $(wildcard notebooks/*$(ONLY)*.ipynb))" \
+		$(ROOT_ARGS) $(if $(SCREEN),,--no-browser) $(LAB_ARGS)
+
 test: unit nbval browser ## unit tests, every notebook run and compared, one pass in a browser
 
 unit: setup-dev
@@ -58,14 +65,15 @@ else
 	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile $(STORED)
 endif
 
-# What the browser tests need from npm: axe-core, which looks for barriers in a page, and what lets
-# a widget live in a page without a kernel. Without npm those tests are left out; in CI they fail.
+# What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page without
+# a kernel; for the browser tests axe-core too, which looks for barriers in a page. Without npm there
+# are no slides, and those tests are left out; in CI they fail.
 NODE_MODULES := $(VENV)/browser/node_modules
-browser-packages: $(NODE_MODULES)
-$(NODE_MODULES): | setup-dev
-	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js; without it some tests are left out."; exit 0; }; \
-	npm install --silent --no-save --prefix "$(VENV)/browser" \
-		axe-core@4 jquery@3 requirejs@2 @jupyter-widgets/html-manager@1
+browser-packages: $(NODE_MODULES)/reveal.js
+$(NODE_MODULES)/reveal.js: | setup
+	@command -v npm >/dev/null || { echo "No npm here. Cure: install Node.js."; exit 0; }; \
+	npm install --silent --no-save --prefix "$(VENV)/browser" axe-core@4 jquery@3 requirejs@2 \
+		@jupyter-widgets/html-manager@1 mathjax@3 reveal.js@4.6.1
 
 browser: setup-dev browser-packages
 ifneq ($(wildcard tests/browser),)
@@ -74,6 +82,9 @@ endif
 
 notebooks: setup-dev ## run all notebooks and store them with their outputs (ONLY=01 runs one)
 	$(PY) -m course_lib.authoring.notebooks --only "$(ONLY)"
+
+slides: setup browser-packages ## make the lectures' slides in dist/slides/ (ONLY=01 makes one)
+	$(PY) -m course_lib.authoring.slides --only "$(ONLY)"
 
 exercises: setup-grading ## generate exercises/ from solutions/
 	$(PY) -m course_lib.authoring.exercises
