@@ -78,37 +78,37 @@ FINDINGS = (
     ),
     Finding(
         "CIFG and NP change nothing significantly.",
-        "section V B",
+        "section V",
         lambda found: not any(differs(found.tests[name]) for name in ("CIFG", "NP")),
         _of("CIFG", "NP"),
     ),
     Finding(
         "NFG and NOAF are significantly worse: forget gate and output activation matter most.",
-        "abstract, section V B",
+        "abstract, section V",
         lambda found: all(differs(found.tests[name], 1) for name in ("NFG", "NOAF")),
         _of("NFG", "NOAF"),
     ),
     Finding(
         "On music, NIG, NOG and NIAF change nothing significantly.",
-        "section V B",
+        "section V",
         lambda found: not any(differs(found.tests[name]) for name in ("NIG", "NOG", "NIAF")),
         _of("NIG", "NOG", "NIAF"),
     ),
     Finding(
         "FGR gains nothing.",
-        "section V B",
+        "section V",
         lambda found: not differs(found.tests["FGR"], -1),
         _of("FGR"),
     ),
     Finding(
         "The learning rate explains more than two thirds of the variance.",
-        "section V C",
+        "section V",
         lambda found: found.shares[("lr",)] > 2 / 3,
         _share("lr"),
     ),
     Finding(
         "The hidden size comes second.",
-        "section V C",
+        "section V",
         lambda found: (
             found.shares[("hidden",)] > max(found.shares[(n,)] for n in ("momentum", "noise"))
         ),
@@ -116,13 +116,13 @@ FINDINGS = (
     ),
     Finding(
         "The momentum explains less than 1 %.",
-        "section V C",
+        "section V",
         lambda found: found.shares[("momentum",)] < 0.01,
         _share("momentum"),
     ),
     Finding(
         "Hyperparameters are virtually independent: pairs explain little (here: under 10 %).",
-        "abstract, section V C",
+        "abstract, section V",
         lambda found: _pairs(found) < 0.1,
         lambda found: f"all pairs together {_pairs(found):.1%}",
     ),
