@@ -20,8 +20,6 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
-# What is passed while the course is tested is nobody's progress.
-unit nbval browser check: export COURSE_PROGRESS :=
 
 .PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks slides present exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
 

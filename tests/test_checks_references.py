@@ -18,6 +18,7 @@ from course_lib.checks import (
     ps5,
     ps5_tests,
 )
+from course_lib.checks.comparing import near
 from course_lib.sequence import forward
 
 # --- the references are the library's -----------------------------------------------------------
@@ -138,3 +139,16 @@ def test_a_made_up_study_shows_every_flaw(seed):
         assert (np.isnan(rows["test_nll"][mine])).sum() == n - ok
         best = rows["trial"][mine][np.nanargmin(rows["test_nll"][mine])]
         assert best not in ps5.best_tenth(rows, name)[0]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_mistake_hides_on_any_of_many_inputs(name):
+    """A grader draws inputs that nobody has seen: whichever they are, they must tell."""
+    question = QUESTIONS[name]
+    for seed in range(1000, 1025):
+        given = question.inputs(np.random.default_rng(seed))
+        right = question.reference(*given)
+        for mistake in question.mistakes:
+            came = mistake.answer(*given)
+            agrees = map(near, question._values(came), question._values(right))
+            assert question._misshapen(came, right) or not all(agrees), (seed, mistake.hint)

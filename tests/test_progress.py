@@ -81,5 +81,7 @@ def test_where_it_lies(monkeypatch):
     monkeypatch.setenv("COURSE_PROGRESS", "")
     assert keeping.place() is None and keeping.passed() == {}
     monkeypatch.delenv("COURSE_PROGRESS")
+    assert keeping.place() is None  # a test that forgets to say where keeps nothing
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
     place = keeping.place()
     assert place is not None and place.parts[-2:] == ("lstm-variations-course", "progress.json")

@@ -129,7 +129,8 @@ def torch_step(x, h_, weight_ih, weight_hh, bias_ih, bias_hh):
 def for_torch_step(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     B, D, H = rng.permutation([2, 3, 5])
     shapes = (B, D), (B, H), (3 * H, D), (3 * H, H), (3 * H,), (3 * H,)
-    return tuple(rng.normal(0, 1.2, shape) for shape in shapes)
+    scales = 1, 1, 0.5, 0.5, 0.7, 0.7  # large ones leave every valve open or shut, and hide the bug
+    return tuple(rng.normal(0, *pair) for pair in zip(scales, shapes, strict=True))
 
 
 def stepped(step: Callable = gru_after, **how) -> Callable:
