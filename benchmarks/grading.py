@@ -2,9 +2,11 @@
 
     python -m benchmarks.grading [--write]
 
-A class hands in right answers to problem set 1. Each row is a whole command, timed for the class
-and for one of it, in turns; the difference is the time per submission, the rest is start-up. Needs
-what grading needs: Linux, bubblewrap, `make setup-grading`.
+A class hands in right answers to problem set 1. Submissions are marked in turns, one as nbgrader
+does, one in the sandbox, two of them side by side, all in one process; the least and the median
+are told, on the clock and of the processor. Start-up is left out: it is the same import of
+nbgrader for all, and the sandbox's self-test, which has a row of its own. Needs what grading needs:
+Linux, bubblewrap, `make setup-grading`.
 """
 
 from __future__ import annotations
@@ -13,100 +15,112 @@ import argparse
 import os
 import resource
 import shutil
-import subprocess
-import sys
+import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import pipeline
+from course_lib.grading import pipeline, selftest
 from course_lib.grading.collect import collect
-from course_lib.grading.course import Course
+from course_lib.grading.course import Assignment, Course
 
 REPORT = Path(__file__).with_name("grading.md")
 NAME = "ps1_standard_lstm"
 PLAIN = "\ndel c.Autograde.autograde_preprocessors\n"
-ROWS = {
-    "nbgrader as it comes": ["-m", "nbgrader", "autograde", NAME],
-    "in the sandbox, one worker": ["-m", "course_lib.grading", "--course", ".", "autograde", NAME,
-                                   "--workers", "1"],
-    "in the sandbox, two workers": ["-m", "course_lib.grading", "--course", ".", "autograde", NAME,
-                                    "--workers", "2"],
-}  # fmt: skip
+NBGRADER, ONE, TWO = "nbgrader as it comes", "in the sandbox", "in the sandbox, two side by side"
+Times = list[tuple[float, float]]
 
 
-def prepared(folder: Path, plain: bool, students: int) -> None:
+os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # nbgrader's kernel is this environment's
+
+
+def quiet(line: str) -> None: ...
+
+
+def prepared(folder: Path, students: int, settings: str = "") -> Assignment:
     """A course with so many submissions taken in, none of them marked."""
-    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "solutions" / NAME, folder / "solutions" / NAME)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    if plain:
-        with (folder / "nbgrader_config.py").open("a") as file:
-            file.write(PLAIN)
+    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(text + settings, encoding="utf-8")
     assignment = Course(folder).assignment(NAME)
     pipeline.release(assignment)
     right = {cell.id: cell.source for cell in assignment.master.cells}
+    notebook = assignment.exercise()
+    for cell in notebook.cells:
+        if cell.metadata.nbgrader.solution:
+            cell.source = right[cell.id]
+    (folder / "class").mkdir()
     for number in range(students):
-        notebook = assignment.exercise()
-        for cell in notebook.cells:
-            if cell.metadata.nbgrader.solution:
-                cell.source = right[cell.id]
-        (folder / "class").mkdir(exist_ok=True)
         nbformat.write(notebook, folder / "class" / f"student{number}.ipynb")
     collect(assignment, folder / "class")
+    return assignment
 
 
-def timed(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds on the clock, and of the processor, for a command in a folder."""
-    env = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
-    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run([sys.executable, *command], cwd=folder, env=env, check=True, capture_output=True)
-    clock, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def timed(work: Callable[[], object], submissions: int = 1) -> tuple[float, float]:
+    """Seconds a submission, on the clock and of the processor."""
+
+    def processor() -> float:
+        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(one.ru_utime + one.ru_stime for one in used)
+
+    before, begun = processor(), time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) / submissions, (processor() - before) / submissions
 
 
-def table(students: int, rounds: int) -> str:
-    least: dict[tuple[str, int], tuple[float, float]] = {}
+def table(turns: int) -> str:
+    times: dict[str, Times] = {NBGRADER: [], ONE: [], TWO: []}
     with tempfile.TemporaryDirectory() as place:
-        for _ in range(rounds):
-            for size in (1, students):
-                for name, command in ROWS.items():
-                    prepared(Path(place, "course"), name.startswith("nbgrader"), size)
-                    now = timed(command, Path(place, "course"))
-                    was = least.get((name, size), now)
-                    least[name, size] = min(was[0], now[0]), min(was[1], now[1])
-    lines = [
-        "| | start-up, s | each, s | of nbgrader's | each, processor's s | of nbgrader's |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for name in ROWS:
-        (one, one_cpu), (all_, all_cpu) = least[name, 1], least[name, students]
-        each, each_cpu = (all_ - one) / (students - 1), (all_cpu - one_cpu) / (students - 1)
-        if name.startswith("nbgrader"):
-            base, base_cpu = each, each_cpu
+        plain = prepared(Path(place, "plain"), turns, PLAIN)
+        one = prepared(Path(place, "one"), turns)
+        two = prepared(Path(place, "two"), 2 * turns)
+        tested = [timed(lambda: selftest.rows(one.course)) for _ in range(3)]
+        selftest.trusted(one.course)
+        selftest.trusted(two.course)
+        as_it_comes = pipeline.api(plain.course)
+        for turn in range(turns):
+            student, pair = f"student{turn}", [f"student{2 * turn}", f"student{2 * turn + 1}"]
+            times[NBGRADER].append(timed(lambda s=student: as_it_comes.autograde(NAME, s)))  # type: ignore[misc]
+            times[ONE].append(timed(lambda s=student: pipeline.autograde(one, [s], 1, quiet)))  # type: ignore[misc]
+            times[TWO].append(timed(lambda p=pair: pipeline.autograde(two, p, 2, quiet), 2))  # type: ignore[misc]
+        marked = [row["score"] for a in (plain, one, two) for row in scores(a)]
+        if len(marked) != 4 * turns or min(marked) != max(marked) or not marked[0]:
+            raise RuntimeError(f"not all were marked the same: {marked}")
+    lines = ["| | least, s | median, s | of nbgrader's | processor, s | of nbgrader's |",
+             "| --- | --- | --- | --- | --- | --- |"]  # fmt: skip
+    base = [min(column) for column in zip(*times[NBGRADER], strict=True)]
+    for name, taken in [*times.items(), ("the self-test, once a run", tested)]:
+        clock, processor = zip(*taken, strict=True)
+        shares = [f"{min(clock) / base[0]:.2f}", f"{min(processor) / base[1]:.2f}"]
+        if name not in times:
+            shares = ["", ""]
         lines.append(
-            f"| {name} | {one - each:.1f} | {each:.2f} | {each / base:.2f} | {each_cpu:.2f} "
-            f"| {each_cpu / base_cpu:.2f} |"
+            f"| {name} | {min(clock):.2f} | {statistics.median(clock):.2f} | {shares[0]} "
+            f"| {min(processor):.2f} | {shares[1]} |"
         )
     return "\n".join(lines)
+
+
+def scores(assignment: Assignment) -> list[dict]:
+    return pipeline.export(assignment, assignment.course.grading / "marks.csv")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--write", action="store_true", help=f"write {REPORT.name}")
-    parser.add_argument("--students", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=8)
     options = parser.parse_args()
-    measured = table(options.students, options.rounds)
+    measured = table(options.turns)
     print(measured)
     if options.write:
         about = (
             "# Time to mark a submission\n\n`python -m benchmarks.grading --write`: problem set 1, "
-            f"{options.students} submissions, the least of {options.rounds} rounds, on "
-            f"{os.cpu_count()} cores. Seconds on the clock, and of the processor.\n\n"
+            f"{options.turns} turns, {os.cpu_count()} cores. The shares are of the least, on the "
+            "clock and of the processor.\n\n"
         )
         partial = REPORT.with_suffix(".part")
         partial.write_text(about + measured + "\n", encoding="utf-8")
