@@ -76,7 +76,7 @@ def text_shown(cell: NotebookNode) -> str:
         return cell.source
     for start in show:
         if not any(block.startswith(start) for block in there):
-            raise ValueError(f"cell {cell.id}: show: came {start!r}, and no block begins so")
+            raise ValueError(f"show: came {start!r}, and no block of cell {cell.id} begins so")
     return "\n\n".join(block for block in there if block.startswith(tuple(show)))
 
 

@@ -62,7 +62,7 @@ def kind(number, name):
         (told(0, minutes=1), "16 minutes; 20 to 45"),
         (told(4, minutes=1), "begins no slide"),
         (told(4, show=["picture", "sound"]), "'sound' is none of"),
-        (told(0, show=["##"]), "no block begins so"),
+        (told(0, show=["##"]), "no block of cell slide-0 begins so"),
         (drawing, "no note says what to turn"),
         (lambda made: made.update(cells=[v4.new_markdown_cell("a")]), "it is no lecture yet"),
     ],

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from course_lib.authoring import lecture, slides
 from tests.browser.lab import from_npm
+from tests.browser.test_valves import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -80,14 +81,21 @@ def show(built, chromium):
 
 
 @names
-@pytest.mark.parametrize("ground", ["light", "dark"])
-def test_every_slide_fits_and_can_be_read(show, built, path, ground):
-    page = show(path, f"?{ground}")
+def test_every_slide_fits_and_can_be_read(show, built, path):
+    page = show(path)
     assert page.evaluate(MEASURE, LEAST) == []
     assert page.evaluate("Reveal.getSlides().length") == built[1][path.stem]["slides"]
-    assert page.evaluate(
-        "[...document.querySelectorAll('.face')].every(f => f.querySelector('aside'))"
+    faces = "[...document.querySelectorAll('.face')]"
+    assert page.evaluate(f"{faces}.every((face) => face.querySelector('aside.notes'))")
+    colours = (
+        "() => [getComputedStyle(document.querySelector('.face')).color,"
+        " getComputedStyle(document.body).backgroundColor]"
     )
+    light = page.evaluate(colours)
+    page.keyboard.press("d")
+    dark = page.evaluate(colours)
+    assert contrast(*light) > 7 and contrast(*dark) > 7
+    assert contrast(light[1], dark[1]) > 7
     assert page.complaints == []
 
 
