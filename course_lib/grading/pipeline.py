@@ -113,9 +113,11 @@ def autograde(
     """
     course, failed = trusted(assignment.course), {}
     assert assignment.library.is_dir()  # made before the threads begin
+    with gradebook(course) as book:  # here, and not in the threads: it is one file
+        due = str(book.find_assignment(assignment.name).duedate)
     marking = api(course)
     with ThreadPoolExecutor(workers) as pool:
-        waiting = {pool.submit(_result, assignment, student): student for student in students}
+        waiting = {pool.submit(_result, assignment, student, due): student for student in students}
         for number, future in enumerate(as_completed(waiting), 1):
             student = waiting[future]
             try:
@@ -130,14 +132,12 @@ def autograde(
     return failed
 
 
-def _result(assignment: Assignment, student: str) -> str:
+def _result(assignment: Assignment, student: str, due: str) -> str:
     """Make sure that a submission's result is there → what its marks depend on."""
     file = assignment.submitted(student)
     notebook = nbformat.read(file, as_version=4)
     parts = [assignment.result(student, notebook)["key"], notebook.metadata.get(NOTES)]
-    parts.append((file.parent / "timestamp.txt").read_text())
-    with gradebook(assignment.course) as book:
-        parts.append(str(book.find_assignment(assignment.name).duedate))
+    parts += [(file.parent / "timestamp.txt").read_text(), due]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

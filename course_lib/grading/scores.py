@@ -13,6 +13,8 @@ import hmac
 import json
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,12 +75,14 @@ def hidden_modules(questions: list[Asked]) -> set[str]:
 def secret(folder: Path) -> bytes:
     """The secret that inputs are drawn from; made at first use, readable by the grader alone."""
     path = folder / "secret"
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        number, partial = tempfile.mkstemp(dir=folder, prefix="secret-")  # which only we may read
+        with open(number, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):  # somebody else was faster
+            os.link(partial, path)
+        os.remove(partial)
     known = path.read_text().strip()
     if len(known) < 32:
         raise ValueError(f"{path}: came {len(known)} characters, expected 64; remove the file")

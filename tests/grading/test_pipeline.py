@@ -101,10 +101,10 @@ def test_a_mark_given_by_hand_stays(assignment):
 def test_one_that_cannot_be_marked_stops_no_other(assignment, monkeypatch):
     result = pipeline._result
 
-    def failing(assignment, student):
+    def failing(assignment, student, due):
         if student == "ann":
             raise OSError("no space left")
-        return result(assignment, student)
+        return result(assignment, student, due)
 
     monkeypatch.setattr(pipeline, "_result", failing)
     failed = pipeline.autograde(assignment, ["ann", "ben"], say=quiet)

@@ -1,6 +1,7 @@
 """What a question is called with is nobody's to know; what comes back is judged by value alone."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -63,6 +64,14 @@ def test_the_secret_is_made_once_and_for_the_grader_alone(tmp_path):
     path.write_text("short")
     with pytest.raises(ValueError, match="came 5 characters"):
         scores.secret(tmp_path / "grading")
+
+
+def test_those_who_ask_at_once_get_the_same_secret(tmp_path):
+    for turn in range(20):
+        with ThreadPoolExecutor(8) as pool:
+            got = list(pool.map(scores.secret, [tmp_path / str(turn)] * 8))
+        assert len(set(got)) == 1
+        assert [path.name for path in (tmp_path / str(turn)).iterdir()] == ["secret"]
 
 
 def drawn(key=KEY, assignment="ps1", student="ann", text="x"):

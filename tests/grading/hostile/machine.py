@@ -69,17 +69,13 @@ def loops_in_a_function(hand):
     return hand.solved(two=f"{STEP}while True:\n        pass")
 
 
-@attack(
-    "an endless loop that catches whatever would interrupt it", FIRST, "could not be interrupted"
-)
-def loops_and_catches(hand):
+@attack("an endless loop that ignores what would interrupt it", FIRST, "could not be interrupted")
+def loops_and_ignores(hand):
     return hand.solved(
-        two=f"""{STEP}while True:
-        try:
-            while True:
-                pass
-        except BaseException:
-            pass"""
+        two=f"""{STEP}import signal
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    while True:
+        pass"""
     )
 
 
