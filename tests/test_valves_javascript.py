@@ -46,7 +46,7 @@ def test_the_modules_are_modules(javascript, tmp_path):
     for file in drawing.STATIC.glob("*.js"):
         shutil.copy(file, tmp_path)
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    assert {file.stem for file in tmp_path.glob("*.js")} == set(drawing.MODULES)
+    assert {file.stem for file in tmp_path.glob("*.js")} == {*drawing.MODULES, "trials"}
     lines = f'const found = Object.keys((await import("{tmp_path}/widget.js")).default);'
     assert javascript(lines, None) == ["render"]
 

@@ -131,6 +131,7 @@ def as_nobody(library: Path) -> list[str]:
     drop = [program("setpriv"), "--reuid", user, "--regid", user, "--clear-groups"]
     arrange = [program("bwrap"), "--die-with-parent", "--cap-add", "CAP_SETUID"]
     arrange += ["--cap-add", "CAP_SETGID", *mounts(), "--ro-bind", str(library), COURSE]
+    arrange += ["--dir", "/tmp"]  # where the second bubblewrap begins to build
     return [*arrange, "--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc", "--", *drop, "--"]
 
 

@@ -13,6 +13,7 @@ import traitlets
 
 STATIC = Path(__file__).parent / "static"
 _DRAWN = ("cells", "parts", "places", "two_pipelines", "one_pipeline", "drawing")
+# The widget of a cell is made of these; trials.js is one by itself.
 MODULES = (*_DRAWN, "scenes", "charts", "inside", "widget")
 
 
