@@ -17,6 +17,7 @@ from course_lib.odyssey.trial import Row
 
 Shares = Mapping[tuple[str, ...], float]
 HIGH = 1e-4  # from here on the learning rate no longer decides alone
+ENOUGH = 15  # trials that ended, for a forest
 SURE = 0.05  # the paper's level, here after the correction for the number of tests
 
 
@@ -156,8 +157,8 @@ def report(path: str | os.PathLike[str]) -> str:
     hours = sum(row.seconds for row in studied) / 3600
     summary = analysis.summary(studied)
     tests = analysis.compare(studied)
-    shares = {name: analysis.importance(studied, name) for name in summary.index}
-    above = {name: analysis.importance(studied, name, HIGH) for name in summary.index}
+    shares = {name: _shares(studied, name) for name in summary.index}
+    above = {name: _shares(studied, name, HIGH) for name in summary.index}
     keys = sorted(shares["V"], key=lambda key: (len(key), -shares["V"][key]))
     protocol, music = what["protocol"], what["music"]
     return "\n".join(
@@ -204,24 +205,12 @@ def report(path: str | os.PathLike[str]) -> str:
             _table(
                 ["share of", *summary.index],
                 [
-                    [" × ".join(key), *(f"{shares[name][key]:.1%}" for name in summary.index)]
+                    [" × ".join(key), *(_percent(shares[name], key) for name in summary.index)]
                     for key in keys
                 ],
             ),
             "",
-            f"## The same from a learning rate of {HIGH:g} on",
-            "",
-            "A share is a share of what a range does to the loss: the lowest learning rates do so "
-            "much that they hide the rest.",
-            "",
-            _table(
-                ["share of", *summary.index],
-                [
-                    [" × ".join(key), *(f"{above[name][key]:.1%}" for name in summary.index)]
-                    for key in keys
-                ],
-            ),
-            "",
+            *(_from_high(above, keys) if any(above.values()) else []),
             "## Beside the paper",
             "",
             _table(["the paper", "where", "here", "verdict"], findings(studied)),
@@ -229,18 +218,49 @@ def report(path: str | os.PathLike[str]) -> str:
     )
 
 
+def _from_high(above: Mapping[str, Shares], keys: Sequence[tuple[str, ...]]) -> list[str]:
+    return [
+        f"## The same from a learning rate of {HIGH:g} on",
+        "",
+        "A share is a share of what a range does to the loss: the lowest learning rates do so "
+        f"much that they hide the rest. A dash: fewer than {ENOUGH} such trials ended.",
+        "",
+        _table(
+            ["share of", *above],
+            [[" × ".join(key), *(_percent(above[name], key) for name in above)] for key in keys],
+        ),
+        "",
+    ]
+
+
+def _trials(path: Path) -> int:
+    return max(row.trial for row in rows.read(path))
+
+
+def _shares(studied: Sequence[Row], variant: str, lr_from: float = 1e-6) -> Shares:
+    """A variant's shares, or none where too few trials are left to grow a forest on."""
+    ended = [row for row in studied if row.variant == variant and row.status == "ok"]
+    enough = sum(row.lr >= lr_from for row in ended) >= ENOUGH
+    return analysis.importance(studied, variant, lr_from) if enough else {}
+
+
+def _percent(shares: Shares, key: tuple[str, ...]) -> str:
+    return f"{shares[key]:.1%}" if shares else "–"
+
+
 def page() -> str:
     """README.md beside the rows that come with the course: what each study shows."""
     commands = (
-        "python -m course_lib.odyssey run jsb_quick.csv --data FILE",
-        "python -m course_lib.odyssey run jsb_quick_built.csv --trials 20",
+        f"python -m course_lib.odyssey run jsb_quick.csv --data FILE --trials {_trials(SHIPPED)}",
+        f"python -m course_lib.odyssey run jsb_quick_built.csv --trials {_trials(SHIPPED_BUILT)}",
     )
     opening = (
         "# The studies that come with the course\n\nWritten by `python -m course_lib.odyssey "
         "report`. The rows were made by\n\n    "
         + "\n    ".join(commands)
         + "\n\nwhere FILE holds the literature's chorales (Boulanger-Lewandowski et al. 2012), "
-        "and the second study uses those\nthat are built from music21's corpus.\n"
+        "and the second study uses those\nthat are built from music21's corpus. With more "
+        "trials the same command goes on from these rows.\n"
     )
     studies = [report(path).replace("\n## ", "\n### ") for path in (SHIPPED, SHIPPED_BUILT)]
     return "\n".join([opening, *(f"#{text}\n" for text in studies)])

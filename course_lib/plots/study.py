@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
+from course_lib.plots.curves import _COLOURS
 from course_lib.plots.show import BLUE, GREY, INK, VERMILION, new_figure, picture, png, styled
 
 _LABELS = {
@@ -54,7 +55,7 @@ def boxes(
         ax.grid(axis="x", visible=False)
     axes[0].set_ylabel("test, nats a frame")
     if worst is not None:
-        axes[0].set_ylim(top=worst)
+        axes[0].set_ylim(min(map(min, groups.values())) - 0.3, worst)
     if title:
         fig.suptitle(title, x=0.01, ha="left")
     return fig
@@ -101,7 +102,7 @@ def over(
         ax.set_xticks([20, 50, 100, 200])
         ax.xaxis.set_minor_formatter(NullFormatter())
     if worst is not None:
-        ax.set_ylim(top=worst)
+        ax.set_ylim(min(loss) - 0.3, worst)
     ax.set(xlabel=_LABELS[name], ylabel="test, nats a frame", title=title)
     return fig
 
@@ -133,7 +134,8 @@ def _so_far(rows: Sequence[Any], asked: int) -> Figure:
         lost = sum(row.variant == name for row in rows) - len(ended)
         label = f"{name} ({lost} diverged)" if lost else name
         at = [row.lr for row in ended], [row.test_nll for row in ended]
-        ax.plot(*at, markers[place], ms=9, alpha=0.8, label=label)
+        colour = _COLOURS[place % len(_COLOURS)]
+        ax.plot(*at, markers[place], color=colour, ms=9, alpha=0.8, label=label)
     ax.set(
         xscale="log",
         xlim=(7e-7, 1.4e-2),
