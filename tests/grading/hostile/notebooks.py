@@ -79,7 +79,7 @@ def spoils_metadata(hand):
         EVERYTHING, "There are two cells check-3")  # fmt: skip
 def swaps_ids(hand):
     made = hand.solved()
-    one, two, three = graded(made)
+    one, two, three, *_ = graded(made)
     one.metadata.nbgrader.grade_id, two.metadata.nbgrader.grade_id = "check-2", "check-1"
     made.cells.append(three)
     return data(made)
