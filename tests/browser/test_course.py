@@ -76,7 +76,7 @@ def test_the_way_in(open_notebook):
                 "i memory valve",
                 "ArrowRight",
                 5,
-                "Memory valve 0.55",
+                "memory valve 0.55",
             ),
         )
     ],
