@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from course_lib.odyssey.protocols import PROTOCOLS
+from course_lib.odyssey.study import SEED, run
 from course_lib.odyssey.trial import VARIANTS
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m course_lib.odyssey")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="run a study, or go on with it")
-    run.add_argument("results", type=Path, help="the file of rows, results.csv")
-    run.add_argument("--data", help="the literature's chorales (default: built from music21)")
-    run.add_argument("--protocol", choices=PROTOCOLS, default="quick")
-    run.add_argument("--trials", type=int, default=200, help="of each variant")
-    run.add_argument("--variants", default=",".join(VARIANTS), help="names with commas between")
-    run.add_argument("--seed", type=int, default=2015)
-    run.add_argument("--workers", type=int, default=2, help="processes on this machine")
-    run.add_argument("--scheduler", help="address of a Dask cluster, in place of workers here")
+    study = commands.add_parser("run", help="run a study, or go on with it")
+    study.add_argument("results", type=Path, help="the file of rows, results.csv")
+    study.add_argument("--data", help="the literature's chorales (default: built from music21)")
+    study.add_argument("--protocol", choices=PROTOCOLS, default="quick")
+    study.add_argument("--trials", type=int, default=200, help="of each variant")
+    study.add_argument("--variants", default=",".join(VARIANTS), help="names with commas between")
+    study.add_argument("--seed", type=int, default=SEED)
+    study.add_argument("--workers", type=int, default=2, help="processes on this machine")
+    study.add_argument("--scheduler", help="address of a Dask cluster, in place of workers here")
     report = commands.add_parser("report", help="say what a study shows")
     report.add_argument("results", type=Path, nargs="?", help="default: the shipped studies")
     options = parser.parse_args(arguments)
@@ -37,7 +37,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from course_lib.odyssey.study import run
     from course_lib.tasks import chorales
 
     rows = run(
@@ -58,14 +57,13 @@ def _run(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from course_lib.odyssey import SHIPPED
     from course_lib.odyssey.report import page, report
+    from course_lib.odyssey.rows import write_whole
 
     if options.results is not None:
         print(report(options.results))
         return 0
     beside = SHIPPED.with_name("README.md")
-    part = beside.with_name(f".{beside.name}.part")
-    part.write_text(page(), encoding="utf-8", newline="\n")
-    os.replace(part, beside)
+    write_whole(beside, page())
     print(f"wrote {beside}")
     return 0
 

@@ -53,14 +53,20 @@ def best_tenth(rows: Sequence[Row], variant: str) -> list[Row]:
     The tenth counts all trials, diverged ones too: a variant gains nothing by diverging.
     Raises ValueError where fewer trials than that have a figure.
     """
-    mine = [row for row in rows if row.variant == variant]
-    ended = sorted((row for row in mine if row.status == "ok"), key=lambda row: row.val_nll)
-    count = max(2, round(len(mine) / 10))
+    ended, tenth = ranked(rows, variant)
+    count = max(2, tenth)
     if len(ended) < count:
         raise ValueError(
             f"{variant}: {len(ended)} trials did not diverge, expected {count} or more"
         )
     return ended[:count]
+
+
+def ranked(rows: Sequence[Row], variant: str) -> tuple[list[Row], int]:
+    """A variant's trials that ended, best by validation first, and a tenth of all its trials."""
+    mine = [row for row in rows if row.variant == variant]
+    ended = sorted((row for row in mine if row.status == "ok"), key=lambda row: row.val_nll)
+    return ended, round(len(mine) / 10)
 
 
 def summary(rows: Sequence[Row]) -> DataFrame:

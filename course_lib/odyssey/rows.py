@@ -114,9 +114,14 @@ def write_sorted(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
     """All rows in the order of VARIANTS and trials, in place of the file, whole or not at all."""
     order = list(VARIANTS)
     ordered = sorted(rows, key=lambda row: (order.index(row.variant), row.trial))
-    part = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.part")
+    write_whole(Path(path), HEADER + "".join(map(line, ordered)))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Put a text into a file's place, whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(HEADER + "".join(map(line, ordered)), encoding="utf-8", newline="")
+        part.write_text(text, encoding="utf-8", newline="")
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)

@@ -134,13 +134,7 @@ def _describe(path: Path, protocol: str, seed: int, task: Chorales, fresh: bool)
         "course_lib": course_lib.__version__,
         "machine": platform.machine(),
     }
-    text = json.dumps({**mine, "versions": machine}, indent=1) + "\n"
-    part = beside.with_name(f".{beside.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, beside)
-    finally:
-        part.unlink(missing_ok=True)
+    results.write_whole(beside, json.dumps({**mine, "versions": machine}, indent=1) + "\n")
 
 
 def _in_parallel(

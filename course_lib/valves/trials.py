@@ -11,6 +11,7 @@ import ipywidgets as widgets
 import traitlets
 
 from course_lib import plots
+from course_lib.odyssey.analysis import ranked
 from course_lib.odyssey.trial import VARIANTS, Row
 from course_lib.valves.drawing import STATIC
 from course_lib.valves.shown import show
@@ -90,9 +91,8 @@ def _columns(rows: Sequence[Row], there: Sequence[str]) -> dict[str, list[Any]]:
     """A list a field, rounded to what a reader sees; None where a trial diverged."""
     top = set()
     for name in there:
-        mine = [row for row in rows if row.variant == name]
-        ended = sorted((r.val_nll, r.trial) for r in mine if r.status == "ok")
-        top |= {(name, trial) for _, trial in ended[: max(1, round(len(mine) / 10))]}
+        ended, tenth = ranked(rows, name)
+        top |= {row[:2] for row in ended[: max(1, tenth)]}
     columns: dict[str, list[Any]] = {
         "variant": [there.index(row.variant) for row in rows],
         "tenth": [int((row.variant, row.trial) in top) for row in rows],
