@@ -72,10 +72,10 @@ def over_seeds(
             for done in tqdm(as_completed(futures), desc=name, total=len(seeds), unit="seed"):
                 done.result()  # raises at once what went wrong in it
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Only ended here: the pool's own thread waits for them, and the pool for the thread.
+            # Were two threads to wait for a process, one could go on before it counts as ended.
             for process in set(multiprocessing.active_children()) - ours:
                 process.terminate()
-                process.join()
             raise
     return [future.result() for future in futures]
 
