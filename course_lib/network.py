@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib import files
 from course_lib.arguments import generator, whole
 from course_lib.cells import CELLS, Cell
 from course_lib.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
@@ -144,14 +145,8 @@ class Network:
             "reduction": self.reduction,
         }
         arrays = {HEADER: np.array(json.dumps(header)), **self.params}
-        path = Path(path)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as file:
-                np.savez(file, allow_pickle=False, **arrays)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        with files.beside(path) as part, part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:

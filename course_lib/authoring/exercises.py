@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from course_lib import files
 from course_lib.authoring.notebooks import ROOT, tidy
 
 # nbgrader calls alembic by name, which stands beside the Python that runs this.
@@ -90,9 +91,7 @@ def main() -> int:
         elif path in wanted:
             print(f"writing exercises/{path}")
             (exercises / path).parent.mkdir(parents=True, exist_ok=True)
-            partial = exercises / path.with_name(path.name + ".part")
-            partial.write_bytes(wanted[path])
-            os.replace(partial, exercises / path)
+            files.write(exercises / path, wanted[path])
         else:
             print(f"removing exercises/{path}, which has no master")
             (exercises / path).unlink()

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course_lib import files
 from course_lib.authoring.notebooks import ROOT
 
 if TYPE_CHECKING:
@@ -197,10 +197,7 @@ def main() -> int:
         notebook = nbformat.read(path, as_version=4)
         if options.file:
             put(notebook, options.file.read_text(encoding="utf-8"))
-            partial = path.with_suffix(".ipynb.part")
-            text = nbformat.writes(notebook) + "\n"
-            partial.write_text(text, encoding="utf-8", newline="\n")
-            os.replace(partial, path)
+            files.write(path, nbformat.writes(notebook) + "\n")
         elif not options.check:
             print(plan(notebook), end="")
         for fault in faults(notebook):

@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from course_lib import files
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -101,9 +103,7 @@ def store(path: Path) -> None:
     text = nbformat.writes(tidy(run(path))) + "\n"
     if len(text.encode()) > LARGEST:
         raise ValueError(f"{path.name} would be {len(text.encode()):,} bytes; {LARGEST:,} at most")
-    partial = path.with_suffix(".ipynb.part")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
+    files.write(path, text)
 
 
 def images_without_alt(cell: dict[str, Any]) -> int:

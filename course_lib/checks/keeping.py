@@ -16,6 +16,8 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
+from course_lib import files
+
 SETS = {
     "ps1": "the standard LSTM",
     "ps2": "peephole connections",
@@ -59,7 +61,6 @@ def record(name: str) -> None:
     file = place()
     if file is None:
         return
-    partial = file.with_name(f"{file.name}.{os.getpid()}.part")
     try:
         try:
             days = _read(file)
@@ -74,8 +75,7 @@ def record(name: str) -> None:
             return
         days[name] = date.today().isoformat()
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(json.dumps({"passed": days}, indent=1) + "\n", encoding="utf-8")
-        os.replace(partial, file)
+        files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
     except OSError as error:
         _warn(f"Your progress cannot be kept: {error}.")
 

@@ -8,7 +8,6 @@ git tracks is taken. Two runs over the same files give the same bytes.
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from course_lib import __version__
 from course_lib.authoring import exercises
 from course_lib.authoring.notebooks import ROOT
+from course_lib.files import write
 
 FOR_STUDENTS = (
     "course_lib", "notebooks", "README.md", "LICENSE", "Makefile", "pyproject.toml",
@@ -52,9 +52,7 @@ def main() -> None:
     data = archive(files, name)
     path = ROOT / "dist" / f"{name}.zip"
     path.parent.mkdir(exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(data)
-    os.replace(partial, path)
+    write(path, data)
     print(f"dist/{path.name}: {len(files)} files, {len(data) / 2**20:.1f} MiB, for students")
 
 

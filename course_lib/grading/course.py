@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from course_lib import files
 from course_lib.grading import library, scores
 from course_lib.grading.running import Ran, run
 from course_lib.grading.sandbox import CannotGradeError, Limits
@@ -111,9 +111,7 @@ class Assignment:
             pass
         made = {"key": key, **self._mark(student, notebook)}
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.part")
-        partial.write_text(json.dumps(made, indent=1), encoding="utf-8")
-        os.replace(partial, path)
+        files.write(path, json.dumps(made, indent=1))
         return made
 
     def _text(self, notebook: NotebookNode) -> str:

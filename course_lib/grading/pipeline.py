@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 
+from course_lib import files
 from course_lib.grading.course import NOTES, Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
@@ -160,9 +161,7 @@ def _is_marked(assignment: Assignment, student: str, marker: str) -> bool:
 
 
 def _mark_done(assignment: Assignment, student: str, marker: str) -> None:
-    partial = _marker(assignment, student).with_suffix(".part")
-    partial.write_text(marker)
-    os.replace(partial, _marker(assignment, student))
+    files.write(_marker(assignment, student), marker)
 
 
 def feedback(assignment: Assignment) -> Path:
@@ -190,12 +189,10 @@ def export(assignment: Assignment, path: Path) -> list[dict]:
     names = {name: None for row in rows for name in row}
     order = [*COLUMNS, *(n for n in names if n not in (*COLUMNS, "remarks")), "remarks"]
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    with partial.open("w", newline="", encoding="utf-8") as file:
+    with files.beside(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, order)
         writer.writeheader()
         writer.writerows(sorted(rows, key=lambda row: row["student"]))
-    os.replace(partial, path)
     return rows
 
 

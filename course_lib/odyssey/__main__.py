@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from course_lib import files
 from course_lib.odyssey.protocols import PROTOCOLS
 from course_lib.odyssey.study import SEED, run
 from course_lib.odyssey.trial import VARIANTS
@@ -57,13 +58,12 @@ def _run(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from course_lib.odyssey import SHIPPED
     from course_lib.odyssey.report import page, report
-    from course_lib.odyssey.rows import write_whole
 
     if options.results is not None:
         print(report(options.results))
         return 0
     beside = SHIPPED.with_name("README.md")
-    write_whole(beside, page())
+    files.write(beside, page())
     print(f"wrote {beside}")
     return 0
 

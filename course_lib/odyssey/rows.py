@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from course_lib import files
 from course_lib.odyssey.trial import VARIANTS, Row
 
 HEADER = ",".join(Row._fields) + "\n"
@@ -114,17 +115,7 @@ def write_sorted(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
     """All rows in the order of VARIANTS and trials, in place of the file, whole or not at all."""
     order = list(VARIANTS)
     ordered = sorted(rows, key=lambda row: (order.index(row.variant), row.trial))
-    write_whole(Path(path), HEADER + "".join(map(line, ordered)))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Put a text into a file's place, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    files.write(path, HEADER + "".join(map(line, ordered)))
 
 
 def _whole(data: bytes, path: Path) -> list[str]:

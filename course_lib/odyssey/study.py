@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 import course_lib
+from course_lib import files
 from course_lib.arguments import whole
 from course_lib.odyssey import rows as results
 from course_lib.odyssey.protocols import PROTOCOLS
@@ -134,7 +135,7 @@ def _describe(path: Path, protocol: str, seed: int, task: Chorales, fresh: bool)
         "course_lib": course_lib.__version__,
         "machine": platform.machine(),
     }
-    results.write_whole(beside, json.dumps({**mine, "versions": machine}, indent=1) + "\n")
+    files.write(beside, json.dumps({**mine, "versions": machine}, indent=1) + "\n")
 
 
 def _in_parallel(

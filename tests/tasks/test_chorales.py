@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -225,21 +224,17 @@ def test_an_interrupt_while_building_or_writing_leaves_nothing(few, monkeypatch)
     assert chorales.load(progress=False).rolls["test"][0].shape == (48, 88)
 
 
-def test_the_whole_set_is_built_within_a_minute_and_loaded_in_a_moment(monkeypatch, tmp_path):
+def test_the_whole_set_is_built_once_and_then_loaded_without_music21(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
-    start = time.perf_counter()
     task = chorales.load(progress=False)
-    assert time.perf_counter() - start < 60
     assert [len(task.rolls[s]) for s in SPLITS] == [213, 66, 73]
     assert 19_000 < sum(len(roll) for s in SPLITS for roll in task.rolls[s]) < 19_500
     assert chorales.independent(task) == pytest.approx(11.08, abs=0.05)
     code = (
-        "import sys, time; from course_lib.tasks import chorales; start = time.perf_counter();"
-        "chorales.load(); took = time.perf_counter() - start;"
-        "assert 'music21' not in sys.modules; print(took)"
+        "import sys; from course_lib.tasks import chorales; chorales.load();"
+        "assert 'music21' not in sys.modules"
     )
-    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert float(out.stdout) < 0.3
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # --- the literature's file -------------------------------------------------------------------

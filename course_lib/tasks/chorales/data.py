@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib import files
 from course_lib.tasks.chorales.build import build, index, title
 from course_lib.tasks.chorales.task import KEYS, LOWEST, VOICES, Chorales, Pieces
 from course_lib.tasks.task import SPLITS
@@ -132,15 +133,9 @@ def _cached(progress: bool) -> Pieces:
 
 
 def _write_npz(path: Path, pieces: Pieces) -> None:
-    """Written beside its place and then moved there, so that it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez_compressed(file, **pieces._asdict())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with files.beside(path) as part, part.open("wb") as file:
+        np.savez_compressed(file, **pieces._asdict())
 
 
 def _read_npz(path: Path) -> Pieces:

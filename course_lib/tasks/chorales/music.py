@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_lib import files
 from course_lib.arguments import generator, whole
 from course_lib.network import Bernoulli, Network
 from course_lib.tasks.chorales.task import KEYS, LOWEST
@@ -113,12 +114,7 @@ def write_midi(path: str | os.PathLike[str], roll: Array, tempo: float = TEMPO) 
     file = midi.MidiFile()
     file.ticksPerQuarterNote = TICKS
     file.tracks = [track]
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(file.writestr())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    files.write(path, file.writestr())
 
 
 def sound(roll: Array, rate: int = 22050, tempo: float = TEMPO) -> Array:
