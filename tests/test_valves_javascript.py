@@ -26,7 +26,7 @@ def javascript(tmp_path_factory):
             pytest.fail("no node here, and CI must run this: apt-get install nodejs")
         pytest.skip("no node here: install Node.js to compare the drawing's numbers")
     folder = tmp_path_factory.mktemp("javascript")
-    (folder / "valves.mjs").write_text(drawing.joined(), encoding="utf-8")
+    (folder / "valves.mjs").write_text(drawing.joined(drawing.MODULES), encoding="utf-8")
 
     def run(lines: str, given) -> list:
         script = (

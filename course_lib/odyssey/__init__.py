@@ -6,7 +6,8 @@
     study.py       many trials, on Dask
     analysis.py    what the rows say: best tenth, tests, diverged trials
     fanova.py      which hyperparameter explains how much
-    report.py      all of it as a page of tables, beside the paper's findings
+    findings.py    what the paper found, and what decides whether a study agrees
+    report.py      all of it as a page of tables
 
     python -m course_lib.odyssey run results.csv         runs a study, or goes on with it
     python -m course_lib.odyssey report results.csv      says what it shows

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from course_lib.arguments import whole
 from course_lib.odyssey import fanova
 from course_lib.odyssey.trial import VARIANTS, Row
 
@@ -139,6 +140,24 @@ def importance(
     mine = [row for row in rows if row.variant == variant and row.lr >= lr_from]
     bounds = {**BOUNDS, "lr": (float(np.log10(lr_from)), BOUNDS["lr"][1])}
     return fanova.shares(*scaled(mine), bounds)
+
+
+def resampled(
+    rows: Iterable[Row], variant: str, times: int = 50, seed: int = 0
+) -> dict[tuple[str, ...], np.ndarray]:
+    """How sure a share is: those of `importance` [times], each from trials drawn anew.
+
+    A draw takes as many of the variant's trials as ended, with repetition (the bootstrap, Efron
+    1979): what other trials might have shown. Raises ValueError for times below 1.
+    """
+    values, losses = scaled(row for row in rows if row.variant == variant)
+    whole("times", times)
+    rng, found = np.random.default_rng(seed), []
+    for _ in range(times):
+        taken = rng.integers(len(losses), size=len(losses))
+        drawn = {name: np.array(column)[taken] for name, column in values.items()}
+        found.append(fanova.shares(drawn, np.array(losses)[taken], BOUNDS))
+    return {key: np.array([shares[key] for shares in found]) for key in found[0]}
 
 
 def variants_in(rows: Iterable[Row]) -> list[str]:

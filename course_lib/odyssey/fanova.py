@@ -23,11 +23,12 @@ from itertools import combinations
 import numpy as np
 
 TREES = 64
+Figures = Sequence[float] | np.ndarray
 
 
 def shares(
-    values: Mapping[str, Sequence[float]],
-    loss: Sequence[float],
+    values: Mapping[str, Figures],
+    loss: Figures,
     bounds: Mapping[str, tuple[float, float]],
     *,
     seed: int = 0,
@@ -66,8 +67,8 @@ def shares(
 
 
 def marginal(
-    values: Mapping[str, Sequence[float]],
-    loss: Sequence[float],
+    values: Mapping[str, Figures],
+    loss: Figures,
     bounds: Mapping[str, tuple[float, float]],
     name: str,
     *,

@@ -10,7 +10,7 @@ from course_lib.plots.fading import decay_over_seeds, narrowing
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
-from course_lib.plots.study import LiveStudy, boxes, over, shares
+from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
 
 __all__ = [
     "BLOCK_COLOURS",
@@ -20,6 +20,7 @@ __all__ = [
     "LiveStudy",
     "activity",
     "boxes",
+    "by_variant",
     "curves",
     "decay_over_seeds",
     "gradient_decay",

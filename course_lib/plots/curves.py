@@ -10,10 +10,8 @@ from matplotlib.figure import Figure
 
 from course_lib.plots.show import (
     BLUE,
-    GREEN,
-    GREY,
     INK,
-    PINK,
+    LINE_COLOURS,
     VERMILION,
     new_figure,
     picture,
@@ -24,7 +22,6 @@ from course_lib.plots.show import (
 if TYPE_CHECKING:
     from course_lib.training import History
 
-_COLOURS = (BLUE, VERMILION, GREEN, PINK, GREY)
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 
 
@@ -45,7 +42,7 @@ def curves(
         ax.plot(
             xs,
             line,
-            color=_COLOURS[number % len(_COLOURS)],
+            color=LINE_COLOURS[number % len(LINE_COLOURS)],
             linestyle=_DASHES[number % len(_DASHES)],
             label=name,
         )
@@ -112,7 +109,7 @@ def seeds(groups: Mapping[str, Sequence[float]], *, xlabel: str = "", title: str
     """One dot a seed for each named group, its median as a bar: the spread in the open."""
     fig, ax = new_figure(size=(8, 0.9 + 0.62 * len(groups)))
     for row, (_, figures) in enumerate(groups.items()):
-        colour = _COLOURS[row % len(_COLOURS)]
+        colour = LINE_COLOURS[row % len(LINE_COLOURS)]
         offsets = np.linspace(-0.14, 0.14, len(figures)) if len(figures) > 1 else [0.0]
         ax.plot(figures, row + np.asarray(offsets), "o", color=colour, ms=8, alpha=0.8)
         ax.plot([np.median(figures)] * 2, [row - 0.32, row + 0.32], color=INK, lw=2.5)

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 P = ParamSpec("P")
 VERMILION, GREEN, BLUE, PINK = "#D55E00", "#009E73", "#0072B2", "#CC79A7"
 AMBER, SKY, GREY, INK = "#E69F00", "#56B4E9", "#7A7A7A", "#222222"
+LINE_COLOURS = (BLUE, VERMILION, GREEN, PINK, GREY)
 
 BLOCK_COLOURS = {
     "i": GREEN,

@@ -12,8 +12,17 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
-from course_lib.plots.curves import _COLOURS
-from course_lib.plots.show import BLUE, GREY, INK, VERMILION, new_figure, picture, png, styled
+from course_lib.plots.show import (
+    BLUE,
+    GREY,
+    INK,
+    LINE_COLOURS,
+    VERMILION,
+    new_figure,
+    picture,
+    png,
+    styled,
+)
 
 _LABELS = {
     "lr": "learning rate",
@@ -107,6 +116,32 @@ def over(
     return fig
 
 
+@styled
+def by_variant(rows: Sequence[Any], *, worst: float | None = None, title: str = "") -> Figure:
+    """A mark a trial, its loss over the learning rate, in the colour and shape of its variant."""
+    fig, ax = new_figure(size=(8, 3.6))
+    markers, size = "os^DvPX<>", 9 if len(rows) < 100 else 5
+    for place, name in enumerate(dict.fromkeys(sorted(row.variant for row in rows))):
+        ended = [row for row in rows if row.variant == name and row.status == "ok"]
+        lost = sum(row.variant == name for row in rows) - len(ended)
+        label = f"{name} ({lost} diverged)" if lost else name
+        at = [row.lr for row in ended], [row.test_nll for row in ended]
+        colour = LINE_COLOURS[place % len(LINE_COLOURS)]
+        ax.plot(*at, markers[place], color=colour, ms=size, alpha=0.8, label=label)
+    ax.set(
+        xscale="log",
+        xlim=(7e-7, 1.4e-2),
+        xlabel=_LABELS["lr"],
+        ylabel="test, nats a frame",
+        title=title,
+    )
+    if worst is not None:
+        ended = [row.test_nll for row in rows if row.status == "ok"]
+        ax.set_ylim(min(ended) - 0.3, worst)
+    ax.legend(loc="upper right")
+    return fig
+
+
 class LiveStudy:
     """A listener for ``study.run(on_row=…)``: the trials so far, redrawn after each."""
 
@@ -118,30 +153,9 @@ class LiveStudy:
         from IPython.display import display
 
         alt = f"{len(rows)} of {self.asked} trials: test loss over the learning rate, by variant."
-        bundle, notes = picture(png(_so_far(rows, self.asked)), alt)
+        figure = by_variant(rows, title=f"{len(rows)} of {self.asked} trials")
+        bundle, notes = picture(png(figure), alt)
         if self._shown is None:
             self._shown = display(bundle, raw=True, metadata=notes, display_id=True)
         else:
             self._shown.update(bundle, raw=True, metadata=notes)
-
-
-@styled
-def _so_far(rows: Sequence[Any], asked: int) -> Figure:
-    fig, ax = new_figure(size=(8, 3.6))
-    markers = "os^DvPX<>"
-    for place, name in enumerate(dict.fromkeys(sorted(row.variant for row in rows))):
-        ended = [row for row in rows if row.variant == name and row.status == "ok"]
-        lost = sum(row.variant == name for row in rows) - len(ended)
-        label = f"{name} ({lost} diverged)" if lost else name
-        at = [row.lr for row in ended], [row.test_nll for row in ended]
-        colour = _COLOURS[place % len(_COLOURS)]
-        ax.plot(*at, markers[place], color=colour, ms=9, alpha=0.8, label=label)
-    ax.set(
-        xscale="log",
-        xlim=(7e-7, 1.4e-2),
-        xlabel=_LABELS["lr"],
-        ylabel="test, nats a frame",
-        title=f"{len(rows)} of {asked} trials",
-    )
-    ax.legend(loc="upper right")
-    return fig

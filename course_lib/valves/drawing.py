@@ -13,13 +13,13 @@ import traitlets
 
 STATIC = Path(__file__).parent / "static"
 _DRAWN = ("cells", "parts", "places", "two_pipelines", "one_pipeline", "drawing")
-# The widget of a cell is made of these; trials.js is one by itself.
+# The widget of a cell is made of these; that of the trials of parts and trials.
 MODULES = (*_DRAWN, "scenes", "charts", "inside", "widget")
 
 
-def joined() -> str:
+def joined(modules: Sequence[str]) -> str:
     """The modules as one, in the order in which they need one another."""
-    text = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
+    text = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in modules)
     return re.sub(r"^import [^;]*;\n", "", text, flags=re.MULTILINE)
 
 
@@ -29,7 +29,7 @@ class Drawing(anywidget.AnyWidget):
     The arithmetic is in JavaScript: the drawing follows within a frame, and without a kernel.
     """
 
-    _esm = joined()
+    _esm = joined(MODULES)
     _css = (STATIC / "valves.css").read_text(encoding="utf-8")
     kind = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Unicode().tag(sync=True)

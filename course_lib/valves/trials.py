@@ -13,7 +13,7 @@ import traitlets
 from course_lib import plots
 from course_lib.odyssey.analysis import ranked
 from course_lib.odyssey.trial import VARIANTS, Row
-from course_lib.valves.drawing import STATIC
+from course_lib.valves.drawing import STATIC, joined
 from course_lib.valves.shown import show
 
 OVER = ("lr", "hidden", "momentum", "noise", "epochs", "val_nll")
@@ -29,8 +29,8 @@ SAID = {
 class Trials(anywidget.AnyWidget):
     """A dot a trial, in SVG and plain JavaScript; a trait for each control, and for the data."""
 
-    _esm = STATIC / "trials.js"
-    _css = STATIC / "trials.css"
+    _esm = joined(("parts", "trials"))
+    _css = (STATIC / "trials.css").read_text(encoding="utf-8")
     data = traitlets.Dict().tag(sync=True)
     variants = traitlets.List(traitlets.Unicode()).tag(sync=True)
     over = traitlets.List(traitlets.Unicode(), list(OVER)).tag(sync=True)
@@ -78,8 +78,7 @@ def trials(rows: Sequence[Row], show_first: Sequence[str] = ("V", "NFG", "NOAF")
         [widgets.HBox(switches, layout=row), widgets.HBox([axis, colour, tenth], layout=row), view]
     )
     box.links = links
-    shown = [r for r in rows if r.variant in show_first and r.status == "ok"]
-    fig = plots.over("lr", [r.lr for r in shown], [r.test_nll for r in shown], worst=14)
+    fig = plots.by_variant([r for r in rows if r.variant in show_first], worst=14)
     show(box, fig, f"{len(rows)} trials; shown are {', '.join(show_first)} over the learning rate.")
 
 

@@ -1,7 +1,7 @@
 // The trials of a study as dots: choose what to show, over what, and in which colours.
 // It needs no kernel: controls are linked to the model's traits in the browser.
+import { node } from "./parts.js";
 
-const SPACE = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [980, 460];
 const [LEFT, RIGHT, TOP, BOTTOM] = [84, 800, 58, 400];
 const LOST = 40; // the height at which diverged trials stand, above the axes
@@ -15,14 +15,6 @@ const SHAPES = [
   "M0 6l6 -11h-12z", "M-2 -6h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "M-6 0l3 -6h6l3 6l-3 6h-6z", "M-6 0l11 -6v12z", "M6 0l-11 -6v12z",
 ];
 const CROSS = "M-5 -5l10 10M5 -5l-10 10";
-
-function node(name, attributes, parent, text) {
-  const made = document.createElementNS(SPACE, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
 
 // From pale yellow over orange to dark violet: lightness alone tells low from high.
 function ramp(share) {
