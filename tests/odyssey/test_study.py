@@ -112,7 +112,7 @@ def test_a_remote_scheduler_gives_the_same_rows(one_worker, tmp_path):
         started.append(
             subprocess.Popen([*dask, "scheduler", "--host=127.0.0.1", "--port=0", *where], **quiet)
         )
-        wait_for(file.exists)
+        wait_for(lambda: file.exists() and file.read_text().endswith("}"))  # written whole
         address = json.loads(file.read_text())["address"]
         workers = ["worker", address, "--nworkers=2", "--nthreads=1", "--no-dashboard"]
         started.append(subprocess.Popen([*dask, *workers, "--host=127.0.0.1"], **quiet))
@@ -120,7 +120,7 @@ def test_a_remote_scheduler_gives_the_same_rows(one_worker, tmp_path):
     finally:
         for process in reversed(started):
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)
     assert without_times(found) == without_times(one_worker[1])
 
 
@@ -157,6 +157,14 @@ def begun(tmp_path, path):
     return main, workers
 
 
+def gone(pid):
+    """Whether a process has ended; one that nobody has asked for its end has ended too."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def wait_for(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
@@ -187,7 +195,7 @@ def test_a_killed_or_interrupted_study_goes_on_where_it_was(tmp_path, undisturbe
     main.wait(timeout=60)
     kept = rows.read(path)
     assert 3 <= len(kept) < 16
-    wait_for(lambda: not any(psutil.pid_exists(pid) for pid in workers))
+    wait_for(lambda: all(gone(pid) for pid in workers))
     found = run(path, workers=2, trials=8)
     assert without_times(found) == without_times(undisturbed)
     assert set(without_times(kept)) <= set(without_times(found))
