@@ -37,11 +37,13 @@ def shares(
 
     values    name → one figure a trial; bounds    name → the range that was drawn from
     Keys are ("lr",), …, ("lr", "hidden"), …; what is missing to 1 belongs to three and more.
+    Where the loss is the same everywhere, nothing explains anything: all shares are 0.
     Raises ValueError where names, lengths or ranges disagree, or a value is not finite.
     """
     x, y = _checked(values, loss, bounds)
     names = list(values)
-    of_trees: dict[tuple[str, ...], list[float]] = {}
+    keys = [*((name,) for name in names), *combinations(names, 2)]
+    of_trees: dict[tuple[str, ...], list[float]] = {key: [] for key in keys}
     for tree in _forest(x, y, seed).estimators_:
         low, high, leaf = _boxes(tree.tree_, len(names))
         sizes = high - low
@@ -56,14 +58,14 @@ def shares(
         for j, name in enumerate(names):
             along = inside[j].T @ (leaf * volume / sizes[:, j])
             single.append((along**2 * widths[j]).sum() - mean**2)
-            of_trees.setdefault((name,), []).append(single[j] / variance)
+            of_trees[(name,)].append(single[j] / variance)
         for j, k in combinations(range(len(names)), 2):
             rest = leaf * volume / (sizes[:, j] * sizes[:, k])
             surface = (inside[j] * rest[:, None]).T @ inside[k]
             both = (surface**2 * np.outer(widths[j], widths[k])).sum() - mean**2
             pair = (both - single[j] - single[k]) / variance
-            of_trees.setdefault((names[j], names[k]), []).append(pair)
-    return {key: float(np.mean(of_trees[key])) for key in of_trees}
+            of_trees[(names[j], names[k])].append(pair)
+    return {key: float(np.mean(parts)) if parts else 0.0 for key, parts in of_trees.items()}
 
 
 def marginal(

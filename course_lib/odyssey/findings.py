@@ -6,7 +6,7 @@ Greff et al. 2015: the abstract, and section V.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from course_lib.odyssey import analysis
 from course_lib.odyssey.analysis import Comparison
@@ -59,9 +59,9 @@ def _share(*names: str) -> Callable[[Evidence], str]:
     return lambda found: ", ".join(f"{name} {found.shares[(name,)]:.1%}" for name in names)
 
 
-def all_pairs(found: Evidence) -> float:
-    """What all pairs of hyperparameters explain together."""
-    return sum(share for key, share in found.shares.items() if len(key) == 2)
+def all_pairs(shares: Mapping[tuple[str, ...], Any]) -> Any:
+    """What all pairs of hyperparameters explain together; shares: figures, or arrays of them."""
+    return sum(share for key, share in shares.items() if len(key) == 2)
 
 
 def _better(found: Evidence) -> str:
@@ -123,8 +123,8 @@ FINDINGS = (
     Finding(
         "Hyperparameters are virtually independent: pairs explain little (here: under 10 %).",
         "abstract, section V",
-        lambda found: all_pairs(found) < 0.1,
-        lambda found: f"all pairs together {all_pairs(found):.1%}",
+        lambda found: all_pairs(found.shares) < 0.1,
+        lambda found: f"all pairs together {all_pairs(found.shares):.1%}",
     ),
 )
 

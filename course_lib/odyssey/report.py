@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib.odyssey import SHIPPED, SHIPPED_BUILT, analysis, rows
-from course_lib.odyssey.findings import Evidence, Shares, all_pairs, evidence, judged, p_said
+from course_lib.odyssey.findings import Shares, all_pairs, evidence, judged, p_said
 from course_lib.odyssey.study import description
 from course_lib.odyssey.trial import Row
 
@@ -29,8 +29,8 @@ def report(path: str | os.PathLike[str]) -> str:
     summary = analysis.summary(studied)
     found = evidence(studied)
     tests = found.tests.values()
-    others = {name: _shares(studied, name) for name in summary.index if name != "V"}
-    shares = {"V": found.shares, **others}
+    of_v = found.shares if _enough(studied, "V") else {}
+    shares = {name: of_v if name == "V" else _shares(studied, name) for name in summary.index}
     above = {name: _shares(studied, name, HIGH) for name in summary.index}
     keys = sorted(shares["V"], key=lambda key: (len(key), -shares["V"][key]))
     protocol, music = what["protocol"], what["music"]
@@ -83,7 +83,7 @@ def report(path: str | os.PathLike[str]) -> str:
                 ],
             ),
             "",
-            *_how_sure(studied, found),
+            *(_how_sure(studied, of_v) if of_v else []),
             *(_from_high(above, keys) if any(above.values()) else []),
             "## Beside the paper",
             "",
@@ -92,11 +92,10 @@ def report(path: str | os.PathLike[str]) -> str:
     )
 
 
-def _how_sure(studied: Sequence[Row], found: Evidence) -> list[str]:
+def _how_sure(studied: Sequence[Row], shares: Shares) -> list[str]:
     drawn = analysis.resampled(studied, "V", DRAWS)
-    pairs = sum(part for key, part in drawn.items() if len(key) == 2)
-    lines = [("all pairs together", all_pairs(found), pairs)]
-    lines = [(key[0], found.shares[key], drawn[key]) for key in drawn if len(key) == 1] + lines
+    lines = [(key[0], shares[key], drawn[key]) for key in drawn if len(key) == 1]
+    lines.append(("all pairs together", all_pairs(shares), all_pairs(drawn)))
     return [
         "## How sure the shares of V are",
         "",
@@ -106,8 +105,8 @@ def _how_sure(studied: Sequence[Row], found: Evidence) -> list[str]:
         _table(
             ["share of", "all trials", "from", "to"],
             [
-                [name, *(f"{part:.1%}" for part in (share, *np.percentile(draws, [5, 95])))]
-                for name, share, draws in lines
+                [name, *(f"{part:.1%}" for part in (share, *np.percentile(parts, [5, 95])))]
+                for name, share, parts in lines
             ],
         ),
         "",
@@ -135,9 +134,13 @@ def _trials(path: Path) -> int:
 
 def _shares(studied: Sequence[Row], variant: str, lr_from: float = 1e-6) -> Shares:
     """A variant's shares, or none where too few trials are left to grow a forest on."""
-    ended = [row for row in studied if row.variant == variant and row.status == "ok"]
-    enough = sum(row.lr >= lr_from for row in ended) >= ENOUGH
+    enough = _enough(studied, variant, lr_from)
     return analysis.importance(studied, variant, lr_from) if enough else {}
+
+
+def _enough(studied: Sequence[Row], variant: str, lr_from: float = 1e-6) -> bool:
+    ended = [row for row in studied if row.variant == variant and row.status == "ok"]
+    return sum(row.lr >= lr_from for row in ended) >= ENOUGH
 
 
 def _percent(shares: Shares, key: tuple[str, ...]) -> str:

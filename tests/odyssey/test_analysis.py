@@ -138,6 +138,14 @@ def test_known_shares_are_found(sampled):
     assert sum(found.values()) == pytest.approx(1, abs=0.02)
 
 
+def test_where_nothing_varies_nothing_explains_anything(sampled):
+    found = fanova.shares(sampled[0], np.ones(300), UNIT)
+    assert list(found) == [("a",), ("b",), ("c",), ("a", "b"), ("a", "c"), ("b", "c")]
+    assert set(found.values()) == {0.0}
+    rows = study(("V",), trials=2)  # a draw may hold the same trial twice
+    assert all(len(parts) == 20 for parts in analysis.resampled(rows, "V", times=20).values())
+
+
 def test_shares_do_not_depend_on_the_range_that_a_parameter_comes_in(sampled):
     values, loss = sampled
     wide = {"a": values["a"] * 10 - 3, "b": values["b"], "c": values["c"]}

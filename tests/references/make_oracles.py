@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from course_lib import files
 from tests.references import equations
 
 os.environ["KERAS_BACKEND"] = "torch"  # read when Keras is imported
@@ -217,9 +218,8 @@ def main() -> None:
         arrays: dict[str, Any] = oracle.ask(np.random.default_rng(number))
         version = sys.modules[oracle.library].__version__.split("+")[0]
         about = {"library": oracle.library, "version": version, "command": COMMAND, "seed": number}
-        partial_file = HERE / f".{name}.part.npz"
-        np.savez_compressed(partial_file, about=np.array(json.dumps(about)), **arrays)
-        os.replace(partial_file, HERE / f"{name}.npz")
+        with files.beside(HERE / f"{name}.npz") as part, part.open("wb") as file:
+            np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)
         print(f"{name}.npz  {oracle.library} {version}")
 
 
