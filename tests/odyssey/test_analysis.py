@@ -9,7 +9,16 @@ pytest.importorskip("sklearn", reason="the extra odyssey is not installed")
 
 from scipy import stats
 
-from course_lib.odyssey import SHIPPED, VARIANTS, analysis, fanova, findings, read, report
+from course_lib.odyssey import (
+    SHIPPED,
+    VARIANTS,
+    analysis,
+    fanova,
+    findings,
+    read,
+    report,
+    rows,
+)
 from course_lib.odyssey.analysis import Comparison
 from tests.odyssey.small import made_up
 
@@ -234,6 +243,18 @@ def test_every_finding_agrees_where_all_is_as_in_the_paper():
 )
 def test_each_finding_can_be_contradicted(which, changed):
     assert not findings.FINDINGS[which].holds(evidence(**changed))
+
+
+def test_a_study_of_some_variants_is_held_against_what_is_about_them(tmp_path):
+    found = findings.judged(findings.evidence(study(("V", "NFG"))))
+    said = [text for text, *_ in found]
+    assert said[0] == findings.FINDINGS[0].text and len(said) == 5
+    assert not any(name in text for text in said for name in VARIANTS if name != "V")
+    rows.write_sorted(tmp_path / "few.csv", study(("V", "NFG"), trials=4))
+    about = SHIPPED.with_suffix(".json").read_text(encoding="utf-8")
+    (tmp_path / "few.json").write_text(about, encoding="utf-8")
+    page = report.report(tmp_path / "few.csv")
+    assert "How sure" not in page and "| NFG | 4 | 0 |" in page
 
 
 def test_the_shipped_report_is_what_the_rows_say():
