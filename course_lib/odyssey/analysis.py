@@ -41,13 +41,6 @@ class Comparison(NamedTuple):
     p_corrected: float
 
 
-def table(rows: Iterable[Row]) -> DataFrame:
-    """The rows as a pandas DataFrame, one column a field."""
-    from pandas import DataFrame
-
-    return DataFrame(list(rows), columns=Row._fields)
-
-
 def best_tenth(rows: Sequence[Row], variant: str) -> list[Row]:
     """The tenth of a variant's trials with the lowest validation loss, best first.
 
@@ -150,13 +143,14 @@ def resampled(
     A draw takes as many of the variant's trials as ended, with repetition (the bootstrap, Efron
     1979): what other trials might have shown. Raises ValueError for times below 1.
     """
+    times = whole("times", times)
     values, losses = scaled(row for row in rows if row.variant == variant)
-    whole("times", times)
+    columns, loss = {name: np.array(column) for name, column in values.items()}, np.array(losses)
     rng, found = np.random.default_rng(seed), []
     for _ in range(times):
-        taken = rng.integers(len(losses), size=len(losses))
-        drawn = {name: np.array(column)[taken] for name, column in values.items()}
-        found.append(fanova.shares(drawn, np.array(losses)[taken], BOUNDS))
+        taken = rng.integers(len(loss), size=len(loss))
+        drawn = {name: column[taken] for name, column in columns.items()}
+        found.append(fanova.shares(drawn, loss[taken], BOUNDS))
     return {key: np.array([shares[key] for shares in found]) for key in found[0]}
 
 

@@ -11,8 +11,8 @@ import ipywidgets as widgets
 import traitlets
 
 from course_lib import plots
-from course_lib.odyssey.analysis import ranked
-from course_lib.odyssey.trial import VARIANTS, Row
+from course_lib.odyssey.analysis import ranked, variants_in
+from course_lib.odyssey.trial import Row
 from course_lib.valves.drawing import STATIC, joined
 from course_lib.valves.shown import show
 
@@ -48,7 +48,7 @@ def trials(rows: Sequence[Row], show_first: Sequence[str] = ("V", "NFG", "NOAF")
     """
     if not rows:
         raise ValueError("rows: came none, expected the rows of a study")
-    there = [name for name in VARIANTS if any(row.variant == name for row in rows)]
+    there = variants_in(rows)
     for name in show_first:
         if name not in there:
             raise ValueError(f"show_first: came {name!r}, expected some of {there}")
