@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib import listing
 from course_lib.cells import CELLS, LSTM, CoupledLSTM, PeepholeLSTM
+from course_lib.readings import listing
 from course_lib.sequence import forward
 from tests.cells.test_gradients import cell_of
 

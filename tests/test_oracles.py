@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib import interop
 from course_lib.cells import CELLS
-from course_lib.gradcheck import error
+from course_lib.readings import interop
 from course_lib.sequence import backward, forward
+from course_lib.sequence.gradcheck import error
 from tests.references.make_oracles import COMMAND, ONNX_ATTRIBUTES, ORACLES, Sizes
 
 REFERENCES = Path(__file__).parent / "references"

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from course_lib import interop, sequence
 from course_lib.cells import CELLS, FGR, GRU, LSTM, Cell, CoupledLSTM, GRUBefore, PeepholeLSTM
 from course_lib.cells.activations import identity, sigmoid, tanh
-from course_lib.gradcheck import gradcheck
-from course_lib.sequence import forward
+from course_lib.readings import interop
+from course_lib.sequence import forward, numpy_engine
+from course_lib.sequence.gradcheck import gradcheck
 from tests.cells import test_forward
 from tests.references.make_oracles import ORACLES
 from tests.test_oracles import differences, limit, reference, worst
@@ -210,14 +210,14 @@ def plant(kind: type[Cell]):
 
 def plant_states(argument: str, given: Callable):
     """The engine takes `given(state)` for one of its arguments, "state" or "dstate"."""
-    right = sequence.states
+    right = numpy_engine.states
 
     def wrong(name, state, cell, B):
         states = right(name, state, cell, B)
         return tuple(given(state, part) for part in states) if name == argument else states
 
     def into(monkeypatch) -> str:
-        monkeypatch.setattr(sequence, "states", wrong)
+        monkeypatch.setattr(numpy_engine, "states", wrong)
         return "lstm"
 
     return into

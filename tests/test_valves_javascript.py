@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS
-from course_lib.network import Categorical, Network
+from course_lib.learning.network import Categorical, Network
 from course_lib.valves import drawing, scenes, trained
 
 NODE = shutil.which("node")

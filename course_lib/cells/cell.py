@@ -141,16 +141,6 @@ class Cell:
         """The blocks stacked in the columns of a parameter."""
         return self.blocks
 
-    def step(self, x: np.ndarray, state: State | None = None) -> tuple[State, dict]:
-        """One step: x [B, D] and a state → the new state and every value, each [B, H].
-
-        Raises the errors of ``course_lib.sequence.forward``.
-        """
-        from course_lib.sequence import forward  # cells know nothing else of time
-
-        trace = forward(self, np.asarray(x)[None], state)
-        return trace.state, {name: trace[name][0] for name in trace.names}
-
     @property
     def parameter_count(self) -> int:
         """How many numbers the cell learns."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from course_lib.plots.show import BLOCK_COLOURS, INK, new_figure, styled
 
 if TYPE_CHECKING:
-    from course_lib.trace import Trace
+    from course_lib.sequence.trace import Trace
 
 WORDS = {
     "i": "memory valve i",

@@ -9,9 +9,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
-from course_lib.network import Network
+from course_lib.learning.network import Network
 from course_lib.sequence import backward, carry_slopes, forward
-from course_lib.trace import Trace
+from course_lib.sequence.trace import Trace
 from course_lib.valves.drawing import Inside, scene
 from course_lib.valves.shown import show
 

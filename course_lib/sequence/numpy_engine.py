@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from course_lib.cells.cell import Cell, State
-from course_lib.inputs import Clamp, clamped, real, states
-from course_lib.squashing import Run, plan_of
-from course_lib.trace import Gradients, Trace, batch_first
+from course_lib.sequence.inputs import Clamp, clamped, real, states
+from course_lib.sequence.squashing import Run, plan_of
+from course_lib.sequence.trace import Gradients, Trace, batch_first
 
 NONE = np.empty((0, 1, 1))
 STRETCH = 2**20  # bytes of slopes that are worked on at a time
@@ -95,6 +95,15 @@ def forward(cell: Cell, x: Any, state: State | None = None, clamp: Clamp | None 
         for k, gate in enumerate(fed, start=1):
             rows[t + 1, top + k * H : top + (k + 1) * H] = gates[gate]
     return Trace(cell, x, rows, values, memory, squashed, held)
+
+
+def step(cell: Cell, x: Any, state: State | None = None) -> tuple[State, dict[str, np.ndarray]]:
+    """One step: x [B, D] and a state → the new state and every value, each [B, H].
+
+    Raises the errors of ``forward``.
+    """
+    trace = forward(cell, np.asarray(x)[None], state)
+    return trace.state, {name: trace[name][0] for name in trace.names}
 
 
 def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> Gradients:
