@@ -136,7 +136,7 @@ def unpacked(drawing, data: bytes) -> tuple[dict[str, np.ndarray], np.ndarray]:
     return dict(zip(names, arrays, strict=True)), numbers[len(names) * T * H :]
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", ("rnn", *scenes.KINDS))
 def test_every_cell_can_be_looked_into(output, name):
     net, x = trained_one(name), np.random.default_rng(1).normal(size=(5, 1, 3))
     valves.inside(net, x, labels="abcde")

@@ -109,6 +109,8 @@ def _sum(cell: type[Cell], line: str, writer: Writer) -> str:
         else:
             index = f"{piece.param[2:]}{block}"  # R_i's part for f is R_if
             weights = f"R_{index}" if len(index) == 1 else f"R_{_group(writer, index)}"
+            if f"R_{index}" in cell.written:
+                weights = _matrix(writer, cell.written[f"R_{index}"])
             terms["hidden"].append(f"{_value(writer, piece.source)} {weights}")
     peek = cell.peeks.get(line)
     times = writer.signs[ast.Mult]
@@ -124,6 +126,10 @@ def _sum(cell: type[Cell], line: str, writer: Writer) -> str:
 
 def _value(writer: Writer, name: str) -> str:
     return writer.visit(ast.Name(name))
+
+
+def _matrix(writer: Writer, written: str) -> str:
+    return written.replace("ᵀ", "^T").replace("−", "-") if isinstance(writer, Latex) else written
 
 
 def _group(writer: Writer, index: str) -> str:

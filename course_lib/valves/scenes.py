@@ -8,12 +8,18 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
-from course_lib.cells import CELLS, Cell
+from course_lib.cells import CELLS, FAMILIES, Cell
 from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves.drawing import Drawing, scene
 from course_lib.valves.shown import show
 
-KINDS = tuple(name for name in CELLS if name != "rnn")  # a plain network has no valve to turn
+# What the drawing knows: a plain network has no valve to turn, and the field guide's cells others.
+KINDS = tuple(
+    cell.name
+    for family in ("notable", "one part removed or added")
+    for cell in FAMILIES[family]
+    if cell.name != "rnn"
+)
 STARTS = {"c_": 0.8, "h_": 0.8, "f": 0.7, "i": 0.5, "g": -0.9, "o": 0.6, "z": 0.7, "n": -0.9}
 STARTS |= {"a_f": 1.0, "a_g": -1.0, "a_o": 0.5, "a_z": 1.0, "a_n": -1.0, "u": 0.8, "R_n": 1.0}
 STARTS |= {"i_": 0.5, "f_": 0.5, "o_": 0.5, "dh": 1.0, "dc": 0.5}
@@ -27,7 +33,7 @@ Limits = dict[str, tuple[float, float]]
 def by_hand(kind: str = "lstm", **start: float) -> None:
     """You set the valves: a slider for the memory before and for each block, and what flows.
 
-    kind: any of CELLS but "rnn". A valve that is missing has no slider; one that is coupled
+    kind: any of KINDS. A valve that is missing has no slider; one that is coupled
     follows. start: where sliders stand at first, as by_hand(f=1, i=0). Raises ValueError for
     another kind or name.
     """
@@ -37,7 +43,7 @@ def by_hand(kind: str = "lstm", **start: float) -> None:
 def one_step(kind: str = "lstm", **start: float) -> None:
     """You set what the layers work out: a slider for the memory before and for each a_k.
 
-    The pre-activations set the valves: f = σ(a_f), g = tanh(a_g) … kind: any of CELLS but "rnn".
+    The pre-activations set the valves: f = σ(a_f), g = tanh(a_g) … kind: any of KINDS.
     Peepholes have sliders p_k; "gru" has u = h₋ R_n + b_hn, which r gates; "gru_before" has R_n;
     "fgr" has the valves before, and one slider for all nine weights they are seen through.
     start: where sliders stand at first. Raises ValueError for another kind or name.
