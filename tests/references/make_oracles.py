@@ -30,39 +30,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib import files
-from tests.references import equations, field_guide, torchrecurrent_cells
+from tests.references import equations, field_guide
+from tests.references import torchrecurrent_cells as recurrent
+from tests.references.problem import SIZES, Arrays, Sizes, answers, problem
 
 os.environ["KERAS_BACKEND"] = "torch"  # read when Keras is imported
 HERE = Path(__file__).parent
 COMMAND = "python -m tests.references.make_oracles"
-Arrays = dict[str, np.ndarray]
-
-
-class Sizes(NamedTuple):
-    T: int
-    B: int
-    D: int
-    H: int
-
-
-SIZES = Sizes(T=5, B=2, D=3, H=4)  # all different, or a mixed-up axis could pass unseen
-
-
-def draw(rng: np.random.Generator, shape: tuple[int, ...], dtype="float64") -> np.ndarray:
-    """Normal numbers as odd multiples of 1/64: exact in float32, small when zipped, never 0."""
-    return ((2 * np.floor(rng.normal(0, 0.7, shape) * 32) + 1) / 64).astype(dtype)
-
-
-def problem(rng, size: Sizes, shapes: dict, states, dtype="float64") -> Arrays:
-    """Everything an oracle is given."""
-    T, B, D, H = size
-    given = {f"param {name}": draw(rng, shape, dtype) for name, shape in shapes.items()}
-    given |= {"x": draw(rng, (T, B, D), dtype), "dh": draw(rng, (T, B, H), dtype)}
-    for name in states:
-        given[f"state {name}"] = draw(rng, (B, H), dtype)
-        given[f"dstate {name}"] = draw(rng, (B, H), dtype)
-    return given
-
 
 # --- the oracles ------------------------------------------------------------------------------
 
@@ -82,35 +56,6 @@ def autograd(cell: str, rng, size: Sizes = SIZES) -> Arrays:
         state = equations.step(cell, P, x, state)
         hidden.append(state["h"])
     return answers(given, leaf, torch.stack(hidden), state)
-
-
-def torchrecurrent(cell: str, rng, size: Sizes = SIZES) -> Arrays:
-    """One of torchrecurrent's cells, step by step; float64."""
-    import torch
-
-    shapes = torchrecurrent_cells.shapes(cell, size.D, size.H)
-    given = problem(rng, size, shapes, torchrecurrent_cells.LAYOUTS[cell].states)
-    leaf = {
-        name: torch.tensor(array, requires_grad=True)
-        for name, array in given.items()
-        if not name.startswith("param ")
-    }
-    h, last, weights = torchrecurrent_cells.run(cell, size.D, size.H, given, leaf)
-    leaf |= {f"param {name}": weight for name, weight in weights.items()}
-    return answers(given, leaf, h, last)
-
-
-def answers(given: Arrays, leaf: dict, h, last: dict) -> Arrays:
-    """Values, and the gradients of Σ dh ∘ h + Σ dstate ∘ last; leaf: the tensors by name."""
-    loss = (h * leaf["dh"]).sum()
-    loss = loss + sum((part * leaf[f"dstate {name}"]).sum() for name, part in last.items())
-    loss.backward()
-    found = {"h": h, **{f"last {name}": part for name, part in last.items()}}
-    for name, tensor in leaf.items():
-        if name == "x" or name.startswith(("param ", "state ")):
-            grad = 0 * tensor if tensor.grad is None else tensor.grad  # QRNN reads no h
-            found[f"grad {name.removeprefix('param ')}"] = grad
-    return given | {name: tensor.detach().cpu().numpy() for name, tensor in found.items()}
 
 
 def torch_nn(cell: str, dtype: str, rng, size: Sizes = SIZES) -> Arrays:
@@ -238,8 +183,8 @@ ORACLES = {
         for cell in field_guide.GUIDE
     },
     **{
-        f"torchrecurrent_{cell}": Oracle("torchrecurrent", cell, partial(torchrecurrent, cell))
-        for cell in torchrecurrent_cells.LAYOUTS
+        f"torchrecurrent_{cell}": Oracle("torchrecurrent", cell, partial(recurrent.ask, cell))
+        for cell in recurrent.LAYOUTS
     },
 }
 

@@ -2,12 +2,12 @@
 
     python -m tests.references.table
 
-lines: the class's own, without docstring; the oracles: max |ours − theirs| ÷ max(1, max |theirs|),
-the worst over values and gradients of the committed references; gradient check: the worst of ten
-random draws, in float64; parameters, as a formula of input size D and hidden size H, and for
-D = 32, H = 64; cost: processor time of a training step, forwards and backwards with the gradient of x, at
-T 50, B 16, D 32, H 64 in float32, over the LSTM's. Each is the fastest of at least ten, and the
-cells take turns, so that a busy machine slows all of them.
+lines: the class's own, without docstring. The oracles: max |ours − theirs| ÷ max(1, max |theirs|),
+the worst over values and gradients of the committed references. gradient check: the worst of ten
+random draws, in float64. parameters: as a formula of input size D and hidden size H, and for
+D = 32 and H = 64. cost: processor time of a training step, forwards and backwards with the
+gradient of x, at T 50, B 16, D 32, H 64 in float32, over the LSTM's. Each is the fastest of ten,
+and the cells take turns, so that a busy machine slows all of them.
 """
 
 from time import process_time

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tests.references.problem import SIZES, Arrays, Sizes, answers, problem
+
 
 class Layout(NamedTuple):
     kind: str
@@ -62,8 +64,23 @@ LAYOUTS = {
 }
 
 
+def ask(cell: str, rng, size: Sizes = SIZES) -> Arrays:
+    """One of torchrecurrent's cells, step by step, in float64: an oracle of make_oracles."""
+    import torch
+
+    given = problem(rng, size, shapes(cell, size.D, size.H), LAYOUTS[cell].states)
+    leaf = {
+        name: torch.tensor(array, requires_grad=True)
+        for name, array in given.items()
+        if not name.startswith("param ")
+    }
+    h, last, weights = run(cell, size.D, size.H, given, leaf)
+    leaf |= {f"param {name}": weight for name, weight in weights.items()}
+    return answers(given, leaf, h, last)
+
+
 def run(name: str, D: int, H: int, given: dict, leaf: dict):
-    """(h [T, B, H], last states, parameters by name) of the library's cell, for make_oracles."""
+    """(h [T, B, H], last states, parameters by name) of the library's cell."""
     import torch
     import torchrecurrent
 
