@@ -20,7 +20,7 @@ import numpy as np
 from course_lib.cells.cell import Cell, State
 from course_lib.cells.plan import plan_of
 from course_lib.sequence.inputs import real, states
-from course_lib.sequence.numpy_engine import _flat, batch_first
+from course_lib.sequence.numpy_engine import _flat
 from course_lib.sequence.slopes import flows
 from course_lib.sequence.trace import Gradients, Trace, Values
 
@@ -82,12 +82,17 @@ def forward(cell: Cell, x: Any, state: State | None = None) -> Trace:
     for name in plan.order:
         if name in cell.state_names and name != memory:
             held[name][1:] = getattr(cell, name)(*(values[n] for n in plan.arguments[name]))
-    return Trace(cell, x, Values(cell, values.lines, held), batch_first, [], rows)
+    return Trace(cell, x, Values(cell, values.lines, held), [], rows, "numpy")
 
 
 def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> Gradients:
-    """As ``sequence.backward``, for a trace of either ``forward``. Raises the same errors."""
+    """As ``sequence.backward``, for a trace of this or of the NumPy engine's ``forward``.
+
+    Raises the errors of both, and ValueError for a trace of the compiled engine.
+    """
     memory = _memory(type(cell))
+    if trace.engine != "numpy":
+        raise ValueError(f"trace: came one of engine {trace.engine!r}, expected 'numpy'")
     T, B, D = trace.x.shape
     plan, values = plan_of(type(cell)), trace.record
     arriving = np.array(real("dh", dh, cell, (T, B, cell.hidden_size)).transpose(0, 2, 1))
@@ -116,10 +121,10 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     joined = cell.joined()
 
     def of_x() -> np.ndarray:
-        return batch_first(np.matmul(joined[:D], through))
+        return values.public(np.matmul(joined[:D], through))
 
     first = tuple(before[name].T.copy() for name in cell.state_names)
-    return Gradients(params, first, batch_first(deltas[memory]), of_x)
+    return Gradients(params, first, values.public(deltas[memory]), of_x)
 
 
 def possible(kind: type[Cell]) -> bool:
