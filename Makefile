@@ -60,7 +60,8 @@ nbval: setup-dev
 ifeq ($(STORED),)
 	@echo "There are no notebooks yet."
 else
-	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile $(STORED)
+	$(PY) -m pytest --nbval-lax --nbval-cell-timeout=300 -n 2 --dist loadfile \
+		--ignore=notebooks/beyond $(STORED)
 endif
 
 # What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page without
@@ -114,12 +115,13 @@ odyssey: setup ## run the whole study, or go on with it: hours (RESULTS=my.csv O
 	$(PY) -m course_lib.odyssey report "$(RESULTS)"
 
 oracles: override VENV := .venv-oracles
-oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own; store their answers
+oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own; store their answers, run notebooks/beyond
 	$(PREPARE) --extra dev --extra oracles
 	for script in tests/references/make_*.py; do \
 		"$(VENV)/bin/python" -m "tests.references.$$(basename "$$script" .py)" || exit 1; done
 	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/readings/test_interop.py tests/test_planted_mistakes.py
 	"$(VENV)/bin/python" -m tests.references.table
+	"$(VENV)/bin/python" -m pytest --nbval-lax notebooks/beyond
 
 bench: override VENV := .venv-oracles
 bench: ## time a training step and a whole trial beside PyTorch's, and write both tables
