@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import inspect
+import re
 import textwrap
 
 from course_lib.cells import Cell
@@ -78,6 +79,20 @@ def source(cell: type[Cell]) -> str:
 def code_lines(cell: type[Cell]) -> int:
     """How many lines of its own a class has, the docstring and blank lines not counted."""
     return sum(bool(line.strip()) for line in source(cell).splitlines())
+
+
+def year(cell: type[Cell]) -> int:
+    """When it was published: the first year in brackets in its docstring, or in its module's.
+
+    >>> from course_lib.cells import MinGRU
+    >>> year(MinGRU)
+    2024
+    """
+    for kind in cell.__mro__:  # CIFG's stands in what it is made of
+        text = f"{kind.__doc__} {getattr(inspect.getmodule(kind), '__doc__', '')}"
+        if found := re.search(r"\([^()]*?\b((?:19|20)\d\d)\b", text):
+            return int(found.group(1))
+    raise ValueError(f"cell: came {cell.__name__}, whose docstring names no year in brackets")
 
 
 def _lines(cell: type[Cell], writer: Writer) -> list[tuple[str, str]]:
