@@ -18,7 +18,8 @@ def fit(n: int, m: int, rounds: int = 60) -> tuple[float, np.ndarray, np.ndarray
     x = LARGEST * 0.5 * (1 - np.cos(np.pi * (np.arange(4000) + 0.5) / 4000))
     s = (x / LARGEST) ** 2
     t = np.tanh(x.astype(np.longdouble)).astype(np.float64) / x
-    weight, q, best = np.ones_like(s), np.ones_like(s), (np.inf, np.zeros(n + m + 1))
+    weight, q = np.ones_like(s), np.ones_like(s)
+    least, kept = float("inf"), np.zeros(n + m + 1)
     for _ in range(rounds):
         columns = [s**i for i in range(n + 1)] + [-t * s**j for j in range(1, m + 1)]
         scale = np.sqrt(weight) / (t * np.abs(q))
@@ -26,13 +27,13 @@ def fit(n: int, m: int, rounds: int = 60) -> tuple[float, np.ndarray, np.ndarray
         p = sum(found[i] * s**i for i in range(n + 1))
         q = 1 + sum(found[n + j] * s**j for j in range(1, m + 1))
         error = np.abs(p / q / t - 1)
-        if error.max() < best[0]:
-            best = (float(error.max()), found.copy())
+        if error.max() < least:
+            least, kept = float(error.max()), np.array(found)
         weight = weight * np.sqrt(error / error.max() + 1e-3)
         weight /= weight.mean()
     powers = LARGEST ** (-2.0 * np.arange(max(n, m) + 1))
-    P = best[1][: n + 1] * powers[: n + 1]
-    return best[0], P, np.concatenate([[1.0], best[1][n + 1 :] * powers[1 : m + 1]])
+    P = kept[: n + 1] * powers[: n + 1]
+    return least, P, np.concatenate([[1.0], kept[n + 1 :] * powers[1 : m + 1]])
 
 
 def main() -> None:

@@ -95,7 +95,8 @@ def backward(
     d_after, flat_after, d_before, flat_before, d_given, da, wide, of_memory, dp,
 ):  # fmt: skip
     """R [kH, nH] and late [kH, ·] come turned. d_after [B, n, H] comes as the gradient of the last
-    states and leaves, if T is even, as that of the first (else d_before does); da [T, B, k, H] leaves as that of every line's sum.
+    states and leaves, if T is even, as that of the first (else d_before does); da [T, B, k, H]
+    leaves as that of every line's sum.
     """
     T, B, _, H = values.shape
     for t in range(T - 1, -1, -1):
