@@ -187,6 +187,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
     def of_x() -> np.ndarray:
         return (through @ joined[:D].T).reshape(T, B, D)
 
+    params = {name: params[name] for name in cell.params}
     return Gradients(params, state, of_memory, of_x)
 
 
