@@ -100,3 +100,11 @@ def test_the_source_is_the_class_without_its_docstring():
     text = listing.source(PeepholeLSTM)
     assert text.startswith("class PeepholeLSTM(LSTM):") and '"""' not in text
     assert listing.code_lines(PeepholeLSTM) == len(text.splitlines()) == 3
+
+
+def test_the_year_is_the_papers():
+    years = {"lstm": 1997, "nfg": 2015, "cifg": 2015, "mgu": 2016, "slstm": 2024, "rglru": 2024}
+    assert {name: listing.year(CELLS[name]) for name in years} == years
+    assert all(1990 <= listing.year(cell) <= 2024 for cell in CELLS.values())
+    with pytest.raises(ValueError, match="Unsaid, whose docstring names no year"):
+        listing.year(type("Unsaid", (), {"__doc__": "None.", "__module__": __name__}))
