@@ -22,7 +22,7 @@ def cells_map(families: Mapping[str, Sequence[type[Cell]]], *, title: str = "") 
     for row, cells in enumerate(families.values()):
         taken: list[int] = []
         for cell in sorted(cells, key=listing.year):
-            near = sum(abs(listing.year(cell) - year) < 4 for year in taken)
+            near = sum(abs(listing.year(cell) - year) < 6 for year in taken)
             at[cell] = listing.year(cell), row + (0.24 * (near % 4) - 0.36 if len(cells) > 1 else 0)
             taken.append(listing.year(cell))
     for cell, (x, y) in at.items():
