@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+import course_lib
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
 from course_lib.network import Batch, Diverged, Network
@@ -54,6 +55,7 @@ class Row(NamedTuple):
     status    "ok", or "diverged": a loss that became NaN, infinite or larger than `HUGE`
     epochs    how many were completed
     val_nll, test_nll    nats per frame of the best epoch by validation; NaN where diverged
+    engine, versions     what worked it out, as `made_by` says it
     """
 
     variant: str
@@ -67,6 +69,13 @@ class Row(NamedTuple):
     val_nll: float
     test_nll: float
     seconds: float
+    engine: str
+    versions: str
+
+
+def made_by() -> tuple[str, str]:
+    """The engine that trains here, and the versions that its last digits depend on."""
+    return "numpy", f"course_lib={course_lib.__version__} numpy={np.__version__}"
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
@@ -89,7 +98,7 @@ def generator_of(variant: str, trial: int, seed: int) -> np.random.Generator:
     """The generator from which a trial draws everything, its hyperparameters first."""
     if variant not in VARIANTS:
         raise ValueError(f"variant: came {variant!r}, expected one of {', '.join(VARIANTS)}")
-    trial = whole("trial", trial)
+    trial, seed = whole("trial", trial), whole("seed", seed, least=0)
     return np.random.default_rng([seed, list(VARIANTS).index(variant), trial])
 
 
@@ -137,32 +146,38 @@ def run_trial(variant: str, trial: int, *, seed: int, task: Task, protocol: Prot
     All weights and biases start from N(0, 0.1), with no forget bias. The gradient is that of the
     loss summed over the frames of a minibatch's pieces; Nesterov momentum, no clipping. The epoch
     with the lowest validation loss is the one that is tested.
-    Raises ValueError for a variant that is none of VARIANTS and a trial below 1.
+    Raises ValueError for a variant that is none of VARIANTS, a trial below 1 and a seed below 0.
     """
     rng = generator_of(variant, trial, seed)
-    return _train(variant, trial, draw(rng), rng, task, protocol)
+    return trained(variant, trial, draw(rng), rng, task, protocol)[1]
 
 
 def repeat(seed: int, row: Row, *, task: Task, protocol: Protocol) -> Row:
     """A trial again with the hyperparameters of `row`, but another seed for all else → its row."""
     drawn = Hyperparameters(row.hidden, row.lr, row.momentum, row.noise)
-    return _train(row.variant, row.trial, drawn, np.random.default_rng(seed), task, protocol)
+    rng = np.random.default_rng(whole("seed", seed, least=0))
+    return trained(row.variant, row.trial, drawn, rng, task, protocol)[1]
 
 
-def _train(
+def trained(
     variant: str,
     trial: int,
     drawn: Hyperparameters,
     rng: np.random.Generator,
     task: Task,
     protocol: Protocol,
-) -> Row:
+    sequences: type[NoisySequences] = NoisySequences,
+) -> tuple[Network, Row]:
+    """The network of a trial, as its best epoch left it, and the row.
+
+    sequences    how the task's pieces are fed: whole, with noise, or as another class has it
+    """
     start = time.perf_counter()
     cell = CELLS[VARIANTS[variant]](task.input_size, drawn.hidden, rng=rng)
     net = Network(cell, task.output_size, task.loss, rng=rng, reduction="sum")
     for array in net.params.values():
         array[...] = rng.normal(0, 0.1, array.shape)
-    noisy = NoisySequences(task, drawn.noise)
+    noisy = sequences(task, drawn.noise)
     history = train(
         net,
         noisy,
@@ -178,7 +193,8 @@ def _train(
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
     diverged = history.stopped == "diverged" or history.best is None
-    return Row(
+    engine, versions = made_by()
+    return net, Row(
         variant,
         trial,
         *drawn,
@@ -187,6 +203,8 @@ def _train(
         val_nll=math.nan if history.best is None or diverged else history.best["validation_loss"],
         test_nll=math.nan if diverged else noisy.evaluate(net, "test")[0],
         seconds=time.perf_counter() - start,
+        engine=engine,
+        versions=versions,
     )
 
 

@@ -149,6 +149,16 @@ def test_patience_and_epochs_are_the_protocols(monkeypatch):
     assert (seen["batch_size"], seen["epochs"], seen["patience"]) == SHORT
 
 
+@pytest.mark.parametrize("seed", [-1, 1.0, None])
+def test_a_bad_seed_is_named(seed):
+    for use in (
+        lambda: run_trial("V", 1, seed=seed, task=music(), protocol=SHORT),
+        lambda: repeat(seed, made_up(), task=music(), protocol=SHORT),
+    ):
+        with pytest.raises((TypeError, ValueError), match="seed: came"):
+            use()
+
+
 @pytest.mark.parametrize(
     ("variant", "trial", "error", "says"),
     [
