@@ -19,6 +19,8 @@ from course_lib.odyssey.trial import Row, made_by
 from course_lib.tasks.chorales import Chorales
 from course_lib.tasks.chorales.data import digest
 
+ALIKE = "install alike (for another blas, start with OPENBLAS_CORETYPE set to its name)"
+
 
 def description(path: str | os.PathLike[str]) -> dict[str, Any]:
     """What a study is made of: protocol, seed, music, versions (the .json beside its rows).
@@ -43,8 +45,8 @@ def made_alike(path: Path, rows: Sequence[Row]) -> None:
     if other := sorted(there - {mine}):
         came = "; ".join(" ".join(pair) for pair in other)
         raise ValueError(
-            f"{path} holds rows by {came}; here they would be by {' '.join(mine)}, and may differ "
-            "in the last digits. Cure: another file, the same versions, or mixed=True (--mixed)"
+            f"{path} holds rows by {came}; here they would be by {' '.join(mine)}, and come out "
+            f"a little different. Cure: another file; {ALIKE}; or mixed=True (--mixed)"
         )
 
 
@@ -93,5 +95,5 @@ def made_here(row: Row) -> None:
     if came != mine:
         raise RuntimeError(
             f"{row.variant} {row.trial} came from a worker that has {' '.join(came)}, this "
-            f"machine {' '.join(mine)}: install alike, or allow mixed=True (--mixed)"
+            f"machine {' '.join(mine)}: {ALIKE}, or allow mixed=True (--mixed)"
         )

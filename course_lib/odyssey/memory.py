@@ -26,7 +26,7 @@ from course_lib.experiments import over_seeds
 from course_lib.network import Batch, Network
 from course_lib.odyssey.protocols import PROTOCOLS, Protocol
 from course_lib.odyssey.rows import named
-from course_lib.odyssey.trial import NoisySequences, draw, generator_of, trained
+from course_lib.odyssey.trial import NoisySequences, draw, generator_of, made_by, trained
 from course_lib.tasks.task import Task
 
 LAST = (1, 2, 4, 8, 16)
@@ -111,8 +111,10 @@ def write(path: str | os.PathLike[str], kept: Sequence[Kept]) -> None:
         }
         for one in kept
     ]
+    engine, versions = made_by()
+    opening = json.dumps({"last": LAST, "engine": engine, "versions": versions})[:-1]
     text = ",\n ".join(json.dumps(line) for line in lines)
-    files.write(path, f'{{"last": {json.dumps(LAST)}, "trials": [\n {text}\n]}}\n')
+    files.write(path, f'{opening}, "trials": [\n {text}\n]}}\n')
 
 
 def read(path: str | os.PathLike[str]) -> list[Kept]:

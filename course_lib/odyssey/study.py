@@ -96,7 +96,7 @@ def run(
         todo = [pair for pair in asked if pair not in done]
         settings = {"seed": seed, "protocol": protocol, "pieces": task.pieces}
         with _bar(len(asked), len(asked) - len(todo), progress) as bar:
-            for row in _in_parallel(todo, settings, workers, scheduler, path, bar):
+            for row in _in_parallel(todo, settings, workers, scheduler, path, mixed, bar):
                 if not mixed:
                     about.made_here(row)
                 results.append(file, row)
@@ -119,6 +119,7 @@ def _in_parallel(
     workers: int,
     scheduler: str | None,
     path: Path,
+    mixed: bool,
     bar: Any,
 ) -> Iterator[Row]:
     """The rows of the trials as they finish; a few more wait at the scheduler than there are
@@ -129,6 +130,9 @@ def _in_parallel(
     from distributed import as_completed
 
     with _client(workers, scheduler, bar) as client:
+        client.wait_for_workers(1, timeout=30)
+        if scheduler is not None and not mixed:
+            _same_versions(client)
         room = 2 * sum(client.nthreads().values()) + 2
         waiting = iter(todo)
         running = as_completed()
@@ -184,7 +188,6 @@ def _client(workers: int, scheduler: str | None, bar: Any) -> Iterator[Any]:
                     f"({error}); expected an address such as tcp://127.0.0.1:8786"
                 ) from error
             with client:
-                _same_versions(client)
                 yield client
             return
         cluster = LocalCluster(
@@ -201,13 +204,12 @@ def _client(workers: int, scheduler: str | None, bar: Any) -> Iterator[Any]:
 
 def _same_versions(client: Any) -> None:
     """Say so where workers would work out other rows than this machine."""
-    client.wait_for_workers(1, timeout=30)
     mine = made_by()
     for worker, theirs in client.run(made_by).items():
         if theirs != mine:
             raise RuntimeError(
                 f"worker {worker} has {' '.join(theirs)}, this machine {' '.join(mine)}: "
-                "install alike"
+                f"{about.ALIKE}, or allow mixed=True (--mixed)"
             )
 
 

@@ -2,8 +2,11 @@
 
     number → hyperparameters → a network, trained and tested → a row
 
-Nothing else goes in, so any engine may run the trials in any order, and a trial that is run again
-gives the same row, `seconds` apart. Two kinds of machine may differ in the last digits.
+Nothing else goes in, so trials may be run in any order and anywhere, and a trial that is run again
+gives the same row, `seconds` apart. That holds for one engine, one NumPy and one kind of processor:
+their products differ in the last digits, and training carries the difference on. Of V's twenty best
+trials, run again with OPENBLAS_CORETYPE=Haswell in place of SkylakeX, the test loss differs by 0.03
+nats on average and by 0.19 at most. So a row says what made it (`made_by`).
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -73,9 +77,17 @@ class Row(NamedTuple):
     versions: str
 
 
+@cache
 def made_by() -> tuple[str, str]:
-    """The engine that trains here, and the versions that its last digits depend on."""
-    return "numpy", f"course_lib={course_lib.__version__} numpy={np.__version__}"
+    """The engine that trains here, and what its last digits depend on: versions, and for the
+    products of matrices the kernel that BLAS chose for this processor.
+    """
+    from threadpoolctl import threadpool_info
+
+    libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    kernels = {one.get("architecture") or one["internal_api"] for one in libraries}
+    blas = "+".join(sorted(kernels)) or "other"
+    return "numpy", f"course_lib={course_lib.__version__} numpy={np.__version__} blas={blas}"
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
