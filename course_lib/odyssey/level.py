@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.odyssey.analysis import tenth_of
 from course_lib.odyssey.selection import LEVEL, interval, tenths
 from course_lib.odyssey.trial import Row
 
@@ -65,7 +66,7 @@ def alarms(
     mine = [row for row in rows if row.variant in pool]
     order = sorted(mine, key=lambda row: (row.status != "ok", row.val_nll))
     losses = np.array([row.test_nll for row in order])  # those that ended first, by validation
-    k = max(2, round(trials / 10))
+    k = tenth_of(trials)
     found: list[tuple[float, bool, float, bool]] = []
     for _ in range(studies):
         made = [_study(losses, trials, rng) for _ in range(OTHERS + 1)]

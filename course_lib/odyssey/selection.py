@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.arguments import whole
-from course_lib.odyssey.analysis import best_tenth, ranked, variants_in
+from course_lib.odyssey.analysis import best_tenth, ranked, tenth_of, variants_in
 from course_lib.odyssey.trial import Row
 
 LEVEL = 0.05  # of all tests of a study together, as in the paper for each
@@ -67,7 +67,7 @@ def tenths(
     loss stands for each that is missing.
     """
     test, n = np.asarray(losses, float), whole("trials", trials)
-    k = max(2, round(n / 10))
+    k = tenth_of(n)
     steps = rng.standard_exponential((whole("draws", draws), k)) / np.arange(n, n - k, -1)
     places = (-np.expm1(-np.cumsum(steps, axis=1)) * n).astype(int)
     return test[np.minimum(places, len(test) - 1)].mean(axis=1)

@@ -15,7 +15,7 @@ from tests.odyssey.small import lost, study
 
 def drawn_in_full(losses, trials, draws, rng):
     """The same as `tenths`, spelled out: draw all trials, sort, take the first tenth."""
-    k = max(2, round(trials / 10))
+    k = math.ceil(trials / 10)
     places = np.sort(rng.integers(trials, size=(draws, trials)), axis=1)[:, :k]
     return losses[np.minimum(places, len(losses) - 1)].mean(axis=1)
 
