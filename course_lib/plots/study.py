@@ -97,7 +97,8 @@ def forest(
         ax.plot([one.low, one.high], [place, place], color=colour, lw=3)
         face = colour if beyond else "white"
         ax.plot(one.difference, place, "o", color=colour, mfc=face, ms=9, mew=2)
-        ax.text(one.high, place, f"  {one.difference:+.2f}", va="center")
+        said = f"  {one.difference:+.2f}".replace("-", "−")
+        ax.text(one.high, place, said, va="center")
     below = {one.variant: one for one in others}
     for place, one in enumerate(differences):
         if one.variant in below:
