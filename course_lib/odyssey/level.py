@@ -92,9 +92,15 @@ def alarms(
 
 
 def _study(losses: np.ndarray, trials: int, rng: np.random.Generator) -> np.ndarray:
-    """The test losses of trials drawn from `losses`, those that ended, best first."""
-    drawn = losses[np.sort(rng.integers(len(losses), size=trials))]
-    return drawn[np.isfinite(drawn)]
+    """The test losses of trials drawn from `losses`, those that ended, best first.
+
+    Drawn once more where too few ended for a best tenth: such a study cannot be compared.
+    """
+    while True:
+        drawn = losses[np.sort(rng.integers(len(losses), size=trials))]
+        ended = drawn[np.isfinite(drawn)]
+        if len(ended) >= tenth_of(trials):
+            return ended
 
 
 def table(rows: Sequence[Row], studies: int = 1000) -> Iterator[str]:

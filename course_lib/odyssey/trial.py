@@ -91,7 +91,7 @@ def made_by() -> tuple[str, str]:
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
-    """Hyperparameters over the paper's ranges, as two readers' notes on Greff et al. 2015 have them.
+    """Hyperparameters over the paper's ranges, as readers' notes on Greff et al. 2015 have them.
 
     H            log-uniform from 20 to 200
     lr           log-uniform from 1e-6 to 1e-2

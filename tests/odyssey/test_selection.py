@@ -119,6 +119,11 @@ def test_what_is_there_is_seen_the_more_the_larger_it_is():
     assert seen[0] < 0.5 and seen[1] > 0.9
 
 
+def test_a_made_up_study_has_a_best_tenth_even_where_most_trials_diverge():
+    found = level.alarms(read(SHIPPED), ("NOAF",), 20, studies=30, draws=400)
+    assert all(0 <= share <= 1 for share in found)
+
+
 def test_every_line_of_the_table_is_worked_out():
     lines = list(level.table(read(SHIPPED)[::9], studies=2))
     wanted = len(level.POOLS) * len(level.SIZES)
