@@ -38,7 +38,7 @@ def report(path: str | os.PathLike[str]) -> str:
             f"{music['pieces']} pieces (SHA-256 {music['sha256'][:12]}…).",
             "",
             *_made_by(studied),
-            *_variants(studied),
+            *_variants(studied, protocol["epochs"]),
             *_differences(studied, found),
             *_by_learning_rate(studied),
             *_shares(studied, found),
@@ -65,18 +65,21 @@ def _made_by(studied: Sequence[Row]) -> list[str]:
     return [table(header, lines), ""]
 
 
-def _variants(studied: Sequence[Row]) -> list[str]:
+def _variants(studied: Sequence[Row], epochs: int) -> list[str]:
     summary = analysis.summary(studied)
-    lines = [
-        [name, *(f"{v:.3f}" if v % 1 else f"{v:.0f}" for v in line)]
-        for name, *line in summary.itertuples()
-    ]
+    lines = []
+    for name, *line in summary.itertuples():
+        top = analysis.best_tenth(studied, name)
+        cut = sum(row.epochs == epochs for row in top)
+        figures = (f"{value:.3f}" if value % 1 else f"{value:.0f}" for value in line)
+        lines.append([name, *figures, f"{cut} of {len(top)}"])
     return [
         "## Variants",
         "",
-        "Nats a frame; chosen by validation, quartiles and means on test.",
+        "Nats a frame; chosen by validation, quartiles and means on test. Cut off: how many of the "
+        f"best tenth had not run out of patience when their {epochs} epochs were over.",
         "",
-        table(["variant", *summary.columns], lines),
+        table(["variant", *summary.columns, "cut off"], lines),
         "",
     ]
 
