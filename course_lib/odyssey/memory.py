@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib import files
-from course_lib.experiments import over_seeds
-from course_lib.network import Batch, Network
+from course_lib.learning.experiments import over_seeds
+from course_lib.learning.network import Batch, Network
 from course_lib.odyssey.protocols import PROTOCOLS, Protocol
 from course_lib.odyssey.rows import named
 from course_lib.odyssey.trial import NoisySequences, draw, generator_of, made_by, trained

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS
-from course_lib.network import Network
+from course_lib.learning.network import Network
 from course_lib.odyssey import memory
 from course_lib.odyssey.protocols import Protocol
 from course_lib.odyssey.trial import NoisySequences, run_trial
