@@ -1,6 +1,7 @@
 """'LSTM: A Search Space Odyssey' on an ordinary machine: its third on the JSB Chorales.
 
     trial.py       one trial, a pure function: variant, number, seed → hyperparameters → a row
+    making.py      what makes a row: engine, versions, and the bits that come out
     protocols.py   how a trial is trained: `paper`, and the shorter `quick`
     rows.py        the file of results; about.py what a study is made of, beside them
     study.py       many trials, on Dask

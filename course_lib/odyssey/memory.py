@@ -117,6 +117,13 @@ def write(path: str | os.PathLike[str], kept: Sequence[Kept]) -> None:
     files.write(path, f'{opening}, "trials": [\n {text}\n]}}\n')
 
 
+def made(path: str | os.PathLike[str]) -> str:
+    """The engine and the versions that a file's figures were made by. Raises what `read` does."""
+    read(path)
+    found = json.loads(Path(path).read_text(encoding="utf-8"))
+    return f"{found.get('engine', '?')} {found.get('versions', '?')}"
+
+
 def read(path: str | os.PathLike[str]) -> list[Kept]:
     """What `write` wrote. Raises FileNotFoundError, and ValueError for a file of another kind."""
     path = Path(path)

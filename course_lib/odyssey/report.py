@@ -213,7 +213,8 @@ def _memory(path: Path) -> list[str]:
         f"The best tenth of {kept[0].variant} again, {len(kept)} trials, the same hyperparameters "
         "and seeds; mean test loss. Without its memory a trial does worse by "
         f"{np.mean(gain):.3f} nats on average ({min(gain):+.3f} to {max(gain):+.3f}). "
-        f"`python -m course_lib.odyssey memory {path.name} --data FILE`",
+        f"`python -m course_lib.odyssey memory {path.name} --data FILE`, by "
+        f"{memory.made(beside)}.",
         "",
         table(["trials", "nats a frame"], [[name, f"{loss:.3f}"] for name, loss in mean.items()]),
         "",

@@ -18,9 +18,9 @@ where FILE holds the literature's chorales (Boulanger-Lewandowski et al. 2012). 
 uses those that are built from music21's corpus. With more trials the same command goes on from
 these rows.
 
-On one kind of processor the rows come out again to the last digit: these were made with the BLAS
-kernel SkylakeX (`OPENBLAS_CORETYPE=SkylakeX` asks for it where the processor has it). With another
-one the best twenty trials of V differ by 0.03 nats on average, by 0.19 at most.
+A row comes out again to the last digit only by the same arithmetic, which its `bits` name: the
+engine, NumPy, and the kernel that BLAS chooses for a processor. With another kernel the test loss
+of V's best twenty trials moved by 0.03 nats on average and by 0.19 at most.
 
 Why a finding may differ from the paper's is in notebooks/05_search_space_odyssey.ipynb, section 10.
 """

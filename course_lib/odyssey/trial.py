@@ -3,10 +3,7 @@
     number → hyperparameters → a network, trained and tested → a row
 
 Nothing else goes in, so trials may be run in any order and anywhere, and a trial that is run again
-gives the same row, `seconds` apart. That holds for one engine, one NumPy and one kind of processor:
-their products differ in the last digits, and training carries the difference on. Of V's twenty best
-trials, run again with OPENBLAS_CORETYPE=Haswell in place of SkylakeX, the test loss differs by 0.03
-nats on average and by 0.19 at most. So a row says what made it (`made_by`).
+gives the same row, `seconds` apart, as long as the arithmetic is the same to the bit (making.py).
 """
 
 from __future__ import annotations
@@ -14,17 +11,16 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-import course_lib
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
 from course_lib.learning.network import Batch, Diverged, Network
 from course_lib.learning.optim import Nesterov
 from course_lib.learning.training import History, train
+from course_lib.odyssey import making
 from course_lib.odyssey.protocols import Protocol
 from course_lib.tasks.task import Task, pad
 
@@ -77,17 +73,9 @@ class Row(NamedTuple):
     versions: str
 
 
-@cache
 def made_by() -> tuple[str, str]:
-    """The engine that trains here, and what its last digits depend on: versions, and for the
-    products of matrices the kernel that BLAS chose for this processor.
-    """
-    from threadpoolctl import threadpool_info
-
-    libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
-    kernels = {one.get("architecture") or one["internal_api"] for one in libraries}
-    blas = "+".join(sorted(kernels)) or "other"
-    return "numpy", f"course_lib={course_lib.__version__} numpy={np.__version__} blas={blas}"
+    """The engine that trains here, and what the last digits depend on (making.py)."""
+    return making.made_by(tuple(VARIANTS.values()))
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
