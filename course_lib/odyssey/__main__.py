@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     study.add_argument("--seed", type=int, default=SEED)
     study.add_argument("--workers", type=int, default=2, help="processes on this machine")
     study.add_argument("--scheduler", help="address of a Dask cluster, in place of workers here")
+    study.add_argument("--engine", choices=("auto", "numpy", "compiled"), default="auto")
     study.add_argument(
         "--mixed", action="store_true", help="go on with rows by another engine or other versions"
     )
@@ -65,6 +66,7 @@ def _run(options: argparse.Namespace) -> int:
         seed=options.seed,
         workers=options.workers,
         scheduler=options.scheduler,
+        engine=options.engine,
         mixed=options.mixed,
     )
     diverged = sum(row.status == "diverged" for row in rows)

@@ -15,7 +15,7 @@ import course_lib
 from course_lib import files
 from course_lib.odyssey.protocols import PROTOCOLS
 from course_lib.odyssey.rows import named
-from course_lib.odyssey.trial import Row, made_by
+from course_lib.odyssey.trial import Row
 from course_lib.tasks.chorales import Chorales
 from course_lib.tasks.chorales.data import digest
 
@@ -39,9 +39,9 @@ def description(path: str | os.PathLike[str]) -> dict[str, Any]:
     return found
 
 
-def made_alike(path: Path, rows: Sequence[Row]) -> None:
+def made_alike(path: Path, rows: Sequence[Row], mine: tuple[str, str]) -> None:
     """See that this machine works out rows as those that are there were worked out."""
-    mine, there = made_by(), {(row.engine, row.versions) for row in rows}
+    there = {(row.engine, row.versions) for row in rows}
     if other := sorted(there - {mine}):
         came = "; ".join(" ".join(pair) for pair in other)
         raise ValueError(
@@ -89,9 +89,9 @@ def _music(task: Chorales) -> dict[str, Any]:
     return {"sha256": digest(task.pieces), "pieces": len(task.pieces.split)}
 
 
-def made_here(row: Row) -> None:
+def made_here(row: Row, mine: tuple[str, str]) -> None:
     """RuntimeError unless a row that came was worked out as this machine would."""
-    came, mine = (row.engine, row.versions), made_by()
+    came = (row.engine, row.versions)
     if came != mine:
         raise RuntimeError(
             f"{row.variant} {row.trial} came from a worker that has {' '.join(came)}, this "

@@ -52,6 +52,7 @@ def run(
     seed: int = SEED,
     workers: int = 2,
     scheduler: str | None = None,
+    engine: str = "auto",
     mixed: bool = False,
     progress: bool = True,
     on_row: Callable[[list[Row]], object] | None = None,
@@ -61,6 +62,7 @@ def run(
     protocol     a name of PROTOCOLS
     workers      processes on this machine; `scheduler`: the address of a Dask cluster in their
                  place, whose workers have this course installed
+    engine       what runs the cells, as in ``run_trial``
     mixed        go on with rows that another engine or other versions made; each row says which
     on_row       called with all rows so far after each trial
 
@@ -84,21 +86,23 @@ def run(
     if not isinstance(task, Chorales):
         raise TypeError(f"task: came {type(task).__name__}, expected chorales.load()")
     trials, workers, path = whole("trials", trials), whole("workers", workers), results.named(path)
-    seed = whole("seed", seed, least=0)
+    seed, maker = whole("seed", seed, least=0), made_by(engine)
     path.parent.mkdir(parents=True, exist_ok=True)
     with results.open_to_append(path) as file:
         rows = results.read(path)
         about.describe(path, protocol, seed, task, fresh=not rows)
         if not mixed:
-            about.made_alike(path, rows)
+            about.made_alike(path, rows, maker)
         done = {row[:2] for row in rows}
         asked = [(name, number) for number in range(1, trials + 1) for name in names]
         todo = [pair for pair in asked if pair not in done]
-        settings = {"seed": seed, "protocol": protocol, "pieces": task.pieces}
+        settings = {
+            "seed": seed, "protocol": protocol, "pieces": task.pieces, "engine": maker[0],
+        }  # fmt: skip
         with _bar(len(asked), len(asked) - len(todo), progress) as bar:
             for row in _in_parallel(todo, settings, workers, scheduler, path, mixed, bar):
                 if not mixed:
-                    about.made_here(row)
+                    about.made_here(row, maker)
                 results.append(file, row)
                 rows.append(row)
                 bar.update()
@@ -132,7 +136,7 @@ def _in_parallel(
     with _client(workers, scheduler, bar) as client:
         client.wait_for_workers(1, timeout=30)
         if scheduler is not None and not mixed:
-            _same_versions(client)
+            _same_versions(client, settings["engine"])
         room = 2 * sum(client.nthreads().values()) + 2
         waiting = iter(todo)
         running = as_completed()
@@ -155,10 +159,13 @@ def _in_parallel(
             yield row
 
 
-def _trial(variant: str, number: int, *, seed: int, protocol: str, pieces: Pieces) -> Row:
+def _trial(
+    variant: str, number: int, *, seed: int, protocol: str, pieces: Pieces, engine: str
+) -> Row:
     """What a worker runs. The music comes with each trial (90 kB), so any worker can take it."""
     task = _task(*(array.tobytes() for array in pieces))
-    return run_trial(variant, number, seed=seed, task=task, protocol=PROTOCOLS[protocol])
+    how = PROTOCOLS[protocol]
+    return run_trial(variant, number, seed=seed, task=task, protocol=how, engine=engine)
 
 
 @lru_cache(maxsize=2)
@@ -202,10 +209,10 @@ def _client(workers: int, scheduler: str | None, bar: Any) -> Iterator[Any]:
             yield client
 
 
-def _same_versions(client: Any) -> None:
+def _same_versions(client: Any, engine: str) -> None:
     """Say so where workers would work out other rows than this machine."""
-    mine = made_by()
-    for worker, theirs in client.run(made_by).items():
+    mine = made_by(engine)
+    for worker, theirs in client.run(made_by, engine).items():
         if theirs != mine:
             raise RuntimeError(
                 f"worker {worker} has {' '.join(theirs)}, this machine {' '.join(mine)}: "

@@ -17,9 +17,10 @@ import numpy as np
 
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
+from course_lib.learning.history import History
 from course_lib.learning.network import Batch, Diverged, Network
 from course_lib.learning.optim import Nesterov
-from course_lib.learning.training import History, train
+from course_lib.learning.training import train
 from course_lib.odyssey import making
 from course_lib.odyssey.protocols import Protocol
 from course_lib.tasks.task import Task, pad
@@ -73,9 +74,12 @@ class Row(NamedTuple):
     versions: str
 
 
-def made_by() -> tuple[str, str]:
-    """The engine that trains here, and what the last digits depend on (making.py)."""
-    return making.made_by(tuple(VARIANTS.values()))
+def made_by(engine: str = "auto") -> tuple[str, str]:
+    """The engine that trains a study here, and what its last digits depend on (making.py).
+
+    Raises ValueError for an engine that cannot be had.
+    """
+    return making.made_by(engine, tuple(VARIANTS.values()))
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
@@ -140,8 +144,19 @@ class NoisySequences(Task):
         return batch._replace(x=batch.x + np.float32(self.noise) * ε)
 
 
-def run_trial(variant: str, trial: int, *, seed: int, task: Task, protocol: Protocol) -> Row:
+def run_trial(
+    variant: str,
+    trial: int,
+    *,
+    seed: int,
+    task: Task,
+    protocol: Protocol,
+    engine: str = "auto",
+) -> Row:
     """Draw, train and test one trial → its row.
+
+    engine    "numpy" or "compiled"; "auto": the compiled one where it can run all nine cells. A
+              study has one, however long a trial takes
 
     All weights and biases start from N(0, 0.1), with no forget bias. The gradient is that of the
     loss summed over the frames of a minibatch's pieces; Nesterov momentum, no clipping. The epoch
@@ -149,7 +164,7 @@ def run_trial(variant: str, trial: int, *, seed: int, task: Task, protocol: Prot
     Raises ValueError for a variant that is none of VARIANTS, a trial below 1 and a seed below 0.
     """
     rng = generator_of(variant, trial, seed)
-    return trained(variant, trial, draw(rng), rng, task, protocol)[1]
+    return trained(variant, trial, draw(rng), rng, task, protocol, engine=engine)[1]
 
 
 def repeat(seed: int, row: Row, *, task: Task, protocol: Protocol) -> Row:
@@ -167,11 +182,13 @@ def trained(
     task: Task,
     protocol: Protocol,
     sequences: type[NoisySequences] = NoisySequences,
+    engine: str = "auto",
 ) -> tuple[Network, Row]:
     """The network of a trial, as its best epoch left it, and the row.
 
     sequences    how the task's pieces are fed: whole, with noise, or as another class has it
     """
+    made = made_by(engine)
     start = time.perf_counter()
     cell = CELLS[VARIANTS[variant]](task.input_size, drawn.hidden, rng=rng)
     net = Network(cell, task.output_size, task.loss, rng=rng, reduction="sum")
@@ -189,11 +206,11 @@ def trained(
         rng=rng,
         on_epoch=_huge,
         progress=False,
+        engine=made[0],
     )
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
     diverged = history.stopped == "diverged" or history.best is None
-    engine, versions = made_by()
     return net, Row(
         variant,
         trial,
@@ -203,8 +220,8 @@ def trained(
         val_nll=math.nan if history.best is None or diverged else history.best["validation_loss"],
         test_nll=math.nan if diverged else noisy.evaluate(net, "test")[0],
         seconds=time.perf_counter() - start,
-        engine=engine,
-        versions=versions,
+        engine=made[0],
+        versions=made[1],
     )
 
 

@@ -73,6 +73,7 @@ def test_running_again_runs_only_what_is_missing(one_worker, tmp_path):
         ({"trials": 0}, "trials: came 0, expected 1 or more"),
         ({"variants": ["NP", "NFG", "NP"]}, "variants: came 'NP' twice, expected each once"),
         ({"variants": []}, "variants: came none, expected some of V"),
+        ({"engine": "fast"}, "engine: came 'fast', expected one of numpy, compiled"),
         ({"seed": -1}, "seed: came -1, expected 0 or more"),
     ],
 )
@@ -133,9 +134,9 @@ def test_rows_by_other_versions_are_gone_on_with_only_when_asked(one_worker, tmp
 
 
 def test_a_row_from_a_worker_of_another_make_is_refused():
-    about.made_here(made_up())
+    about.made_here(made_up(), trial.made_by())
     with pytest.raises(RuntimeError, match=r"V 1 came from a worker that has other course_lib="):
-        about.made_here(made_up()._replace(engine="other"))
+        about.made_here(made_up()._replace(engine="other"), trial.made_by())
 
 
 def test_an_address_where_nobody_answers_is_named(tmp_path):
