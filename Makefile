@@ -109,12 +109,13 @@ release: setup-grading ## dist/: what students get, without solutions, tests and
 pretrained: setup-dev ## train the small networks that come with the course anew
 	$(PY) -m course_lib.pretrained
 
-RESULTS ?= dist/odyssey/quick.csv
+PROTOCOL ?= quick
+RESULTS ?= dist/odyssey/$(PROTOCOL).csv
 setup-fast:
 	$(PREPARE) --extra odyssey --extra fast
 
-odyssey: setup-fast ## run the whole study, or go on with it: hours (RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")
-	$(PY) -m course_lib.odyssey run "$(RESULTS)" $(ODYSSEY_ARGS)
+odyssey: setup-fast ## run the whole study, or go on with it: hours (PROTOCOL=paper RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")
+	$(PY) -m course_lib.odyssey run "$(RESULTS)" --protocol $(PROTOCOL) $(ODYSSEY_ARGS)
 	$(PY) -m course_lib.odyssey report "$(RESULTS)"
 
 oracles: override VENV := .venv-oracles
