@@ -1,12 +1,12 @@
 """What some tests need beyond Python, and the one command that brings it.
 
-Without it a test is left out, and the run's last lines say so in a table. In CI it fails.
+Without it a test is left out, and `make test` says so in its last lines, in a table
+(course_lib/authoring/stages.py). In CI it fails.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 import os
 import shutil
 import subprocess
@@ -59,19 +59,13 @@ def need_bubblewrap() -> None:
         leave_out(BUBBLEWRAP)
 
 
-def tally(reasons: Iterable[tuple[str, str]]) -> dict[str, dict[str, int]]:
-    """Need → test file → how many of its tests were left out, from (test's name, reason)."""
-    found: dict[str, dict[str, int]] = {}
+def tally(reasons: Iterable[tuple[str, str]]) -> dict[str, tuple[str, dict[str, int]]]:
+    """Need → its cure, and how many tests of which file were left out; from names and reasons."""
+    found: dict[str, tuple[str, dict[str, int]]] = {}
     for name, reason in reasons:
         need = reason.partition(SAYS)[2].partition("; cure: ")[0]
         if need in CURES:
-            counts = found.setdefault(need, {})
+            _, counts = found.setdefault(need, (CURES[need], {}))
             file = name.partition("::")[0]
             counts[file] = counts.get(file, 0) + 1
     return found
-
-
-def keep(found: dict[str, dict[str, int]], path: Path) -> None:
-    """Add a run's tally to a file, a line of JSON."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(found) + "\n")

@@ -11,11 +11,11 @@ from typing import IO, NamedTuple
 
 
 class Job(NamedTuple):
-    """A program to run: how it is called in the summary, its words, more of the environment."""
+    """A program to run: its name in the summary, its words, what is added to the environment."""
 
     name: str
     command: list[str]
-    environment: dict[str, str] = {}
+    environment: dict[str, str]
 
 
 class Result(NamedTuple):
