@@ -3,7 +3,8 @@
     python -m benchmarks.valves_latency [--write]
 
 In JupyterLab as installed and the browser that `course_lib.authoring.browser` finds, headless. 60
-key presses for each row, one after the other; from the key event to the end of the frame in which the answer was painted.
+key presses for each row, one after the other; from the key event to the end of the frame in which
+the answer was painted.
 """
 
 from __future__ import annotations

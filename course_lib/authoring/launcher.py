@@ -43,7 +43,7 @@ class Course:
         self.environment = {
             **obstacles.homeless(os.environ, self.venv),
             "PATH": os.pathsep.join([str(Path(self.python).parent), os.environ.get("PATH", "")]),
-            "JUPYTER_PREFER_ENV_PATH": "1",  # the kernel of this environment, whatever else there is
+            "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel before any other
         }
 
     def words(self, line: str) -> list[str]:
