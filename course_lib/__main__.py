@@ -7,10 +7,11 @@ import sys
 
 if __name__ == "__main__":
     if sys.version_info < (3, 8):  # noqa: UP036 (what is asked for is what cannot be known here)
-        sys.exit(
-            "The course needs Python 3.11 or newer, and this is %d.%d. "
-            "Cure: name a newer one, as  python3.12 course_lib lab" % sys.version_info[:2]
+        words = (
+            "The course needs Python 3.11 or newer, and this is {}.{}. "
+            "Cure: name a newer one, as  python3.12 course_lib lab"
         )
+        sys.exit(words.format(*sys.version_info[:2]))
     from pathlib import Path
 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
