@@ -14,6 +14,8 @@ def pytest_terminal_summary(terminalreporter):
     """Note what was left out for want of something, where `make test` asks for it."""
     from tests import needs
 
+    if hasattr(terminalreporter.config, "workerinput"):
+        return  # one of several processes: the one that gathers their reports comes by here too
     skipped = terminalreporter.stats.get("skipped", [])
     found = needs.tally((report.nodeid, str(report.longrepr[2])) for report in skipped)
     if found and "COURSE_LEFT_OUT" in os.environ:

@@ -10,6 +10,7 @@ import functools
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,7 +31,8 @@ SAYS = "needs "  # how the reason of a test that was left out begins
 def leave_out(need: str, why: str = "") -> None:
     """End a test for want of something: left out by a person's machine, failed in CI."""
     reason = f"{SAYS}{need}; cure: {CURES[need]}" + (f"\n{why}" if why else "")
-    if os.environ.get("CI"):
+    there = sys.platform == "linux" or need != BUBBLEWRAP  # elsewhere there is none to be had
+    if os.environ.get("CI") and there:
         pytest.fail(f"CI must run this, and it {reason}", pytrace=False)
     pytest.skip(reason)
 

@@ -43,6 +43,7 @@ class Course:
         self.environment = {
             **obstacles.homeless(os.environ, self.venv),
             "PATH": os.pathsep.join([str(Path(self.python).parent), os.environ.get("PATH", "")]),
+            "PYTHONUTF8": "1",  # every file of the course is in UTF-8, on Windows too
             "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's kernel before any other
         }
 

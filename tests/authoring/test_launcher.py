@@ -29,7 +29,7 @@ def ran(monkeypatch, tmp_path):
 
     monkeypatch.setattr(prepare, "prepare", prepared)
     monkeypatch.setattr(jobs, "run", run)
-    for name in ("PATH", "HOME", "JUPYTER_PREFER_ENV_PATH"):
+    for name in ("PATH", "HOME", "PYTHONUTF8", "JUPYTER_PREFER_ENV_PATH"):
         monkeypatch.setenv(name, os.environ.get(name, ""))  # what a call sets is taken back
     for name in SETTINGS:
         monkeypatch.delenv(name, raising=False)
