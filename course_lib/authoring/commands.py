@@ -29,10 +29,13 @@ def jupyterlab(course: Course, address: str) -> int:
 
 
 def trust(course: Course) -> int:
-    """Let JupyterLab show the widgets stored in the notebooks; they came with the code."""
-    notebooks, done = sorted(ROOT.glob("notebooks/*.ipynb")), course.venv / "course-trusted"
-    if not done.exists() or any(p.stat().st_mtime > done.stat().st_mtime for p in notebooks):
-        command = [course.python, "-m", "jupyter", "trust", *map(str, notebooks)]
+    """Let JupyterLab show the widgets stored in notebooks; they came with the code."""
+    done = course.venv / "course-trusted"
+    since = done.stat().st_mtime if done.exists() else 0.0
+    found = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob(f"{working_copy.NAME}/notebooks/*.ipynb")]
+    fresh = [str(path) for path in found if path.stat().st_mtime > since]
+    if fresh:
+        command = [course.python, "-m", "jupyter", "trust", *fresh]
         if subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0:
             done.touch()
         else:

@@ -32,7 +32,9 @@ def unit_tests(course: Course) -> Job:
 
 
 def notebooks(course: Course) -> Job:
-    stored = sorted([*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("solutions/*/*.ipynb")])
+    """The longest first, which are the last: so both processes end at nearly the same time."""
+    stored = sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True)
+    stored += sorted(ROOT.glob("solutions/*/*.ipynb"))
     words = ["pytest", "--nbval-lax", "--nbval-cell-timeout=300", "-n", "2", "--dist", "loadfile"]
     return job(course, "notebooks", [*words, *(str(path.relative_to(ROOT)) for path in stored)])
 

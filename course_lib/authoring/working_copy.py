@@ -19,7 +19,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import posixpath
+import re
 import sys
 from pathlib import Path
 
@@ -27,13 +28,13 @@ ROOT = Path(__file__).resolve().parents[2]
 NAME = "mine"
 FOLDERS = ("notebooks", "exercises")
 RECORD = ".course.json"  # what each file was copied from, as digests
+LINK = re.compile(rb"(\]\()(\.\./[^)\s\"]*)")  # to another folder, in a text of a notebook
 LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")  # by a run in the course itself; and *.mid
 
 
-def written(path: Path) -> str:
+def written(data: bytes, kind: str) -> str:
     """A digest of what somebody wrote: a notebook's cells without outputs, another file's bytes."""
-    data = path.read_bytes()
-    if path.suffix == ".ipynb":
+    if kind == ".ipynb":
         try:
             cells = json.loads(data)["cells"]
             texts = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
@@ -43,33 +44,46 @@ def written(path: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def editions(root: Path) -> dict[str, Path]:
-    """The course's files that are copied, by their path in mine/."""
+def editions(root: Path) -> dict[str, bytes]:
+    """What the course has for mine/: each file's path there, and its bytes."""
     found = {}
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             parts = path.relative_to(root).parts
             left_behind = any(part in LEFT_BEHIND for part in parts) or path.suffix == ".mid"
             if path.is_file() and not left_behind:
-                found["/".join(parts)] = path
+                data = path.read_bytes()
+                place = "/".join(parts[:-1])
+                found["/".join(parts)] = led_out(data, place) if path.suffix == ".ipynb" else data
     return found
 
 
-def copy(source: Path, target: Path) -> None:
+def led_out(notebook: bytes, place: str) -> bytes:
+    """A notebook whose links to the rest of the course lead out of mine/, one folder further up."""
+
+    def further(link: re.Match[bytes]) -> bytes:
+        target = posixpath.normpath(posixpath.join(place, link[2].decode()))
+        return link[0] if target.split("/")[0] in FOLDERS else link[1] + b"../" + link[2]
+
+    return LINK.sub(further, notebook)
+
+
+def put(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        shutil.copyfile(source, part)  # the bytes alone: a read-only course gives files to write in
+        part.write_bytes(data)
         os.replace(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
 
 
 def beside(target: Path, known: str | None) -> Path:
     """Where an edition goes that must not take its place: no file in which somebody has written."""
     for number in range(1, 1000):
         path = target.with_name(f"{target.stem}.new{number if number > 1 else ''}{target.suffix}")
-        if not path.exists() or written(path) == known:
+        if not path.exists() or written(path.read_bytes(), path.suffix) == known:
             return path
     raise FileExistsError(f"{target.parent} is full of new editions; remove those you don't need")
 
@@ -83,20 +97,19 @@ def update(root: Path = ROOT) -> list[str]:
     except (OSError, ValueError, TypeError):
         record = {}
     news = []
-    for name, source in editions(root).items():
+    for name, data in editions(root).items():
         target, known = mine / name, record.get(name, {})
-        edition = hashlib.sha256(source.read_bytes()).hexdigest()
-        if not target.exists() or known.get("written") == written(target):
-            if not target.exists() or known["edition"] != edition:
-                copy(source, target)
-        elif known.get("edition") != edition and written(target) != written(source):
+        now = {"edition": hashlib.sha256(data).hexdigest(), "written": written(data, target.suffix)}
+        theirs = written(target.read_bytes(), target.suffix) if target.exists() else None
+        if theirs is None or theirs == known.get("written"):
+            if theirs is None or known["edition"] != now["edition"]:
+                put(target, data)
+        elif known.get("edition") != now["edition"] and theirs != now["written"]:
             new = beside(target, known.get("written"))
-            copy(source, new)
+            put(new, data)
             news.append(f"{NAME}/{name} stays as you wrote it; the new edition is {new.name}")
-        record[name] = {"edition": edition, "written": written(source)}
-    part = mine / f"{RECORD}.{os.getpid()}.part"
-    part.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    os.replace(part, mine / RECORD)
+        record[name] = now
+    put(mine / RECORD, json.dumps(record, indent=1).encode())
     return news
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +125,24 @@ def test_a_read_only_course_gives_files_to_write_in(course):
     (course / "notebooks/01.ipynb").chmod(0o444)
     update(course)
     assert (course / "mine/notebooks/01.ipynb").stat().st_mode & 0o200
+
+
+def test_links_lead_to_what_is_there(tmp_path):
+    """Those of the course itself, from where the copies lie."""
+    for folder in working_copy.FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for name in ("course_lib", "TEACHING.md", "README.md"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    update(tmp_path)
+    out = 0
+    for path in (tmp_path / "mine").rglob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                for link in re.findall(r"\]\(([\w./]+\.\w+|\.\./[^)#]*)", "".join(cell["source"])):
+                    place = Path(os.path.normpath(path.parent / link))
+                    assert place.exists(), (path.name, link)
+                    out += "mine" not in place.relative_to(tmp_path).parts
+    assert out > 3, "some lead out of mine/"
 
 
 def test_git_sees_nothing_of_a_learners_work(tmp_path):
