@@ -79,8 +79,8 @@ def why_pip_failed(venv: Path, environment: Mapping[str, str] = os.environ) -> s
     proxies = [name for name in PROXIES if environment.get(name)]
     if proxies:
         found.append(
-            f"{' and '.join(proxies)} names a proxy that everything is fetched by. Is it alive? "
-            f"Without it:  env {' '.join('-u ' + name for name in proxies)} make lab"
+            f"A proxy is set by {' and '.join(proxies)}: is it alive? Without it:  "
+            f"env {' '.join('-u ' + name for name in proxies)} make lab"
         )
     if sys.version_info[:2] > NEWEST:
         tested = "{}.{}".format(*NEWEST)

@@ -102,11 +102,12 @@ def run(command: list[str]) -> bool:
     return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
 
 
-def make(venv: Path, extras: set[str]) -> None:
+def make(venv: Path, extras: set[str], why: str) -> None:
     """Make an environment with nothing in it yet, in the place of one that may be there."""
     check_this_python()
     clear(venv)
     check_room(venv, {"", *extras})
+    print(f"Making the environment {venv.name} with Python {this_python()}: {why}.", flush=True)
     try:
         venv.mkdir(parents=True)
         (venv / MARKER).touch()
@@ -157,8 +158,7 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
             return False
         check_room(venv, extras - have)
     else:
-        print(f"Making the environment {venv.name} with Python {version}: {why}.", flush=True)
-        make(venv, extras | have)
+        make(venv, extras | have, why)
     extras = extras | have
     (venv / MARKER).touch()
     (venv / STAMP).unlink(missing_ok=True)

@@ -129,7 +129,7 @@ def test_where_venv_fails_the_package_is_named(tmp_path, monkeypatch):
 def test_a_folder_with_spaces_and_umlauts(tmp_path):
     """Made by Python's own venv, with a pip of its own, and found ready again."""
     folder = tmp_path / "Zoë's schöne Übungen" / ".venv"
-    prepare.make(folder, set())
+    prepare.make(folder, set(), "a test")
     assert prepare.version_inside(folder) == THIS
     prepare.mend_pip(prepare.interpreter(folder))
     stamp = {**prepare.fingerprint(folder, THIS), "extras": []}
