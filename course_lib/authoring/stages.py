@@ -6,8 +6,10 @@ At the end stands what passed, and in a table what was left out on this machine,
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +23,27 @@ if TYPE_CHECKING:
 LEFT_OUT = "COURSE_LEFT_OUT"  # names the file in which test runs note what they left out
 
 
-def job(course: Course, name: str, words: list[str]) -> Job:
-    environment = {**course.environment, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+def kept(course: Course) -> dict[str, str]:
+    """A cache of the tests' own, in the environment: none of a learner's is read or changed.
+
+    What depends on the library's code is removed where that has changed: networks (kept.py), and
+    the studies that notebook 05 runs. The chorales know themselves when they are out of date.
+    """
+    cache, digest = course.venv / "tested", hashlib.sha256()
+    for path in sorted((ROOT / "course_lib").rglob("*.py")):
+        digest.update(path.read_bytes())
+    mark = cache / "course_lib"
+    if not mark.exists() or mark.read_text() != digest.hexdigest():
+        shutil.rmtree(cache / "trained", ignore_errors=True)
+        for path in cache.glob("my_*"):
+            path.unlink()
+        cache.mkdir(exist_ok=True)
+        mark.write_text(digest.hexdigest())
+    return {"COURSE_CACHE": str(cache), "COURSE_TRAINED": str(cache / "trained")}
+
+
+def job(course: Course, name: str, words: list[str], more: dict[str, str] | None = None) -> Job:
+    environment = {**course.environment, "PYTHONUNBUFFERED": "1", **(more or {})}
     return Job(name, [course.python, "-m", *words], environment)
 
 
@@ -36,16 +57,18 @@ def notebooks(course: Course) -> Job:
     stored = sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True)
     stored += sorted(ROOT.glob("solutions/*/*.ipynb"))
     words = ["pytest", "--nbval-lax", "--nbval-cell-timeout=300", "-n", "2", "--dist", "loadfile"]
-    return job(course, "notebooks", [*words, *(str(path.relative_to(ROOT)) for path in stored)])
+    words += [str(path.relative_to(ROOT)) for path in stored]
+    return job(course, "notebooks", words, kept(course))
 
 
 def browser_pass(course: Course) -> Job:
-    return job(course, "in a browser", ["pytest", "-m", "browser and not slow", "tests/browser"])
+    words = ["pytest", "-m", "browser and not slow", "tests/browser"]
+    return job(course, "in a browser", words, kept(course))
 
 
 def slow_tests(course: Course) -> Job:
     words = ["pytest", "-n", "2", "--dist", "loadfile", "-m", "slow"]
-    return job(course, "slow tests", words)
+    return job(course, "slow tests", words, kept(course))
 
 
 def unit(course: Course) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 from course_lib.authoring import stages
 from course_lib.authoring.jobs import Job, side_by_side
-from course_lib.authoring.launcher import ROOT
+from course_lib.authoring.launcher import ROOT, SETTINGS, Course
 
 SAYS = (
     "import sys, time\n"
@@ -62,6 +62,24 @@ def test_the_table_adds_up_what_several_runs_left_out():
     ]
     assert lines[2].endswith("make it") and lines[3].endswith("get it")
     assert stages.table([]) == []
+
+
+def test_tests_have_a_cache_of_their_own_that_other_code_empties(tmp_path, monkeypatch):
+    course = Course({**SETTINGS, "VENV": str(tmp_path)})
+    (tmp_path / "course_lib").mkdir()
+    (tmp_path / "course_lib/lstm.py").write_text("one")
+    monkeypatch.setattr(stages, "ROOT", tmp_path)
+    cache = Path(stages.kept(course)["COURSE_CACHE"])
+    assert tmp_path in cache.parents
+    trained = Path(stages.kept(course)["COURSE_TRAINED"])
+    trained.mkdir()
+    for file in (trained / "a.pickle", cache / "my_study.csv", cache / "chorales.npz"):
+        file.touch()
+    stages.kept(course)
+    assert len(list(trained.iterdir())) == 1, "the same code keeps it"
+    (tmp_path / "course_lib/lstm.py").write_text("another")
+    stages.kept(course)
+    assert {path.name for path in cache.iterdir()} == {"chorales.npz", "course_lib"}
 
 
 def lacking(
