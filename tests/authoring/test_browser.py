@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Error
@@ -19,7 +20,7 @@ def machine(monkeypatch):
     monkeypatch.setattr(shutil, "which", there.get)
 
 
-def playwright(*starts: str) -> SimpleNamespace:
+def playwright(*starts: str) -> Any:
     """A Playwright on a machine where only these start; what it was asked is in `asked`."""
     asked: list[str] = []
 
