@@ -106,6 +106,23 @@ def mend_pip(python: Path) -> None:
             raise CannotPrepareError("The environment's pip is too old. Cure:  make clean lab")
 
 
+def spell_out_paths(venv: Path) -> None:
+    """Write the paths in an environment's .pth files so that every locale can read them.
+
+    The course is installed in place by such a file. Up to 3.12 Python reads it in the locale's
+    encoding, and does not start at all where a folder is called Übungen and the locale is C.
+    """
+    for folder in (*venv.glob("lib/python*/site-packages"), venv / "Lib/site-packages"):
+        for file in folder.glob("*.pth"):
+            lines = file.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+            if not all(map(str.isascii, lines)):
+                plain = [
+                    line if line.isascii() else f"import sys; sys.path.append({line!a})"
+                    for line in lines
+                ]
+                file.write_text("\n".join(plain) + "\n", encoding="ascii")
+
+
 @contextlib.contextmanager
 def alone(file: Path) -> Iterator[None]:
     """Hold a file's lock, so that two set-ups started at once do not disturb each other.

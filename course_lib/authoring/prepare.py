@@ -23,6 +23,7 @@ from course_lib.authoring.obstacles import (
     check_room,
     check_this_python,
     mend_pip,
+    spell_out_paths,
     why_pip_failed,
 )
 
@@ -133,6 +134,7 @@ def install(venv: Path, extras: set[str]) -> None:
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     if not run([*pip, "-c", "constraints.txt", "-e", what]):
         raise CannotPrepareError(why_pip_failed(venv))
+    spell_out_paths(venv)
     settings = venv / "share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))

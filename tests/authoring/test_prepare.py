@@ -131,7 +131,15 @@ def test_a_folder_with_spaces_and_umlauts(tmp_path):
     folder = tmp_path / "Zoë's schöne Übungen" / ".venv"
     prepare.make(folder, set(), "a test")
     assert prepare.version_inside(folder) == THIS
-    prepare.mend_pip(prepare.interpreter(folder))
+    python = prepare.interpreter(folder)
+    prepare.mend_pip(python)
+    for packages in (*folder.glob("lib/python*/site-packages"), *folder.glob("Lib/site-packages")):
+        (packages / "course.pth").write_text(f"{tmp_path / 'Zoë'}\n", encoding="utf-8")
+    prepare.spell_out_paths(folder)
+    (tmp_path / "Zoë").mkdir()
+    (tmp_path / "Zoë" / "found.py").touch()
+    for locale in ("C", "C.UTF-8"):
+        subprocess.run([python, "-c", "import found"], check=True, env={"LC_ALL": locale})
     stamp = {**prepare.fingerprint(folder, THIS), "extras": []}
     (folder / prepare.STAMP).write_text(json.dumps(stamp))
     (folder / prepare.MARKER).unlink()
