@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from course_lib.authoring import jobs, stages, working_copy
+from course_lib.authoring import jobs, obstacles, stages, working_copy
 from course_lib.authoring.launcher import DEVELOP, GRADE, LEARN, ORACLES, Command, Course
 from course_lib.authoring.prepare import ROOT, clear
 
@@ -109,6 +109,7 @@ def ask_oracles(course: Course) -> int:
 
 def clean(course: Course) -> int:
     clear(course.venv)
+    shutil.rmtree(obstacles.stand_in(course.venv), ignore_errors=True)
     for name in (".pytest_cache", ".mypy_cache", ".ruff_cache"):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("course_lib", "tests", "benchmarks"):

@@ -139,6 +139,11 @@ def alone(file: Path) -> Iterator[None]:
         yield
 
 
+def stand_in(venv: Path) -> Path:
+    """The folder that takes the place of a home folder."""
+    return venv.with_name(venv.name + "-home")
+
+
 def homeless(environment: Mapping[str, str], venv: Path) -> dict[str, str]:
     """What to add to the environment where there is no home folder to write in; else nothing.
 
@@ -152,7 +157,7 @@ def homeless(environment: Mapping[str, str], venv: Path) -> dict[str, str]:
         with tempfile.TemporaryFile(dir=home):
             pass
     except OSError:
-        own = venv.with_name(venv.name + "-home")
+        own = stand_in(venv)
         own.mkdir(parents=True, exist_ok=True)
         inside = {name: "" for name in environment if name.startswith("XDG_")}
         return {**inside, "HOME": str(own)}
