@@ -15,6 +15,7 @@ if __name__ == "__main__":
     from pathlib import Path
 
     sys.path[0] = str(Path(__file__).resolve().parents[1])
+    from course_lib.authoring.commands import COMMANDS
     from course_lib.authoring.launcher import main
 
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], COMMANDS))

@@ -1,4 +1,4 @@
-"""What each of the course's commands needs and runs; `show` lists them."""
+"""What each of the course's commands needs and runs."""
 
 from __future__ import annotations
 
@@ -207,7 +207,8 @@ COMMANDS = {
         ORACLES,
         (
             ask_oracles,
-            "-m pytest tests/test_oracles.py tests/test_interop.py tests/test_planted_mistakes.py",
+            "-m pytest tests/test_oracles.py tests/readings/test_interop.py "
+            "tests/test_planted_mistakes.py",
             "-m tests.references.table",
         ),
         ".venv-oracles",
@@ -230,9 +231,3 @@ COMMANDS = {
     ),
     "clean": Command("remove the environment and what tools left behind", None, (clean,)),
 }  # fmt: skip
-
-
-def show() -> None:
-    """List the commands, each with what it does."""
-    for name, command in COMMANDS.items():
-        print(f"{name:<16} {command.does}")

@@ -15,7 +15,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,19 +72,23 @@ class Command(NamedTuple):
     venv: str = ""  # an environment of its own
 
 
-def main(given: list[str]) -> int:
-    """Run the commands named, one after the other until one fails; its exit status."""
-    from course_lib.authoring.commands import COMMANDS, show
+def show(commands: Mapping[str, Command]) -> None:
+    """List the commands, each with what it does."""
+    for name, command in commands.items():
+        print(f"{name:<16} {command.does}")
 
+
+def main(given: list[str], commands: Mapping[str, Command]) -> int:
+    """Run the commands named, one after the other until one fails; its exit status."""
     names = [word for word in given if "=" not in word] or ["help"]
     settings = {name: os.environ.get(name, default) for name, default in SETTINGS.items()}
     for word in given:
         name, equals, value = word.partition("=")
         settings.update({name: value} if equals else {})
-    unknown = [name for name in names if name not in COMMANDS and name != "help"]
+    unknown = [name for name in names if name not in commands and name != "help"]
     unknown += [name for name in settings if name not in SETTINGS]
     if unknown:
-        known = ", ".join([*COMMANDS, *(f"{name}=" for name in SETTINGS)])
+        known = ", ".join([*commands, *(f"{name}=" for name in SETTINGS)])
         print(f"There is no {unknown[0]!r} here, but: {known}", file=sys.stderr)
         return 2
     for name in PATHS:
@@ -96,8 +100,8 @@ def main(given: list[str]) -> int:
             return with_python(settings["PYTHON"], given)
         for name in names:
             if name == "help":
-                show()
-            elif code := perform(COMMANDS[name], settings):
+                show(commands)
+            elif code := perform(commands[name], settings):
                 return code
     except obstacles.CannotPrepareError as error:
         print(f"\n{error}\n", file=sys.stderr)

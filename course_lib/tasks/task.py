@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib.arguments import generator, whole
-from course_lib.network import Batch, Loss, Network
+from course_lib.learning.network import Batch, Loss, Network
 
 Array = npt.NDArray[Any]
 SPLITS = ("train", "validation", "test")

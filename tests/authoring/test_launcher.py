@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.authoring import commands, jobs, obstacles, prepare
-from course_lib.authoring.launcher import ROOT, SETTINGS, Command, Course, main
+from course_lib.authoring import commands, jobs, launcher, obstacles, prepare
+from course_lib.authoring.launcher import ROOT, SETTINGS, Command, Course
+
+
+def main(given: list[str]) -> int:
+    return launcher.main(given, commands.COMMANDS)
 
 
 @pytest.fixture

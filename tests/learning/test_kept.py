@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib import experiments, kept
+from course_lib.learning import experiments, kept
 
 
 def square(seed: int, *, log: Path, times: int = 1) -> int:

@@ -17,9 +17,9 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import optim
 from course_lib.arguments import generator, whole
-from course_lib.network import Batch, Diverged, Loss, Network
+from course_lib.learning import optim
+from course_lib.learning.network import Batch, Diverged, Loss, Network
 
 FIELDS = ("epoch", "train_loss", "validation_loss", "success", "grad_norm", "seconds")
 
@@ -104,7 +104,7 @@ def train(
     ends training as if it were planned: the best epoch's parameters are put back, and the history
     says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
-    what is validated and kept is the looked-ahead point (see `course_lib.optim.Nesterov`).
+    what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
     """
     _check_fit(net, task)

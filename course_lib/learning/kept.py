@@ -30,7 +30,7 @@ def code() -> bytes:
     import numpy as np
 
     digest = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.digest()

@@ -24,7 +24,7 @@ import numpy as np
 from course_lib import files
 from course_lib.arguments import generator, whole
 from course_lib.cells import CELLS, Cell
-from course_lib.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
+from course_lib.learning.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
 from course_lib.sequence import backward, forward
 
 
