@@ -135,7 +135,7 @@ def perform(command: Command, settings: dict[str, str]) -> int:
     os.environ.update(course.environment)
     if command.extras is not None:
         wanted = prepare.this_python() if settings["PYTHON"] else None
-        with obstacles.alone(ROOT / "pyproject.toml"):
+        with obstacles.alone(ROOT / "pyproject.toml"), obstacles.readable():
             prepare.prepare(course.venv, set(command.extras), wanted)
     for step in command.steps:
         code = course.run(step) if isinstance(step, str) else step(course)

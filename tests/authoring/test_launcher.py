@@ -144,6 +144,26 @@ def test_the_lab_opens_the_learners_copy_and_passes_options_on(ran, monkeypatch)
     assert ("--no-browser" in words) == (sys.platform not in ("darwin", "win32"))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="has no umask")
+def test_an_environment_is_readable_whatever_the_umask(ran, monkeypatch, tmp_path):
+    """Of its makers only: what a command itself writes is as private as ever."""
+    modes = []
+
+    def make(name: str) -> int:
+        (tmp_path / name).touch()
+        modes.append((tmp_path / name).stat().st_mode & 0o777)
+        return 0
+
+    monkeypatch.setattr(prepare, "prepare", lambda *given: make("environment"))
+    monkeypatch.setitem(commands.COMMANDS, "setup", Command("", (), (lambda _: make("own"),)))
+    before = os.umask(0o077)
+    try:
+        assert main(["setup"]) == 0
+    finally:
+        os.umask(before)
+    assert modes == [0o644, 0o600]
+
+
 def test_a_full_disk_is_said_in_a_line(ran, monkeypatch, capsys):
     def full(*given):
         raise OSError(28, "No space left on device")
