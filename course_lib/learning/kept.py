@@ -2,7 +2,7 @@
 
 `make test` and `make check` run the same notebooks more than once, under nbval and in a browser.
 What `over_seeds` has trained in one of them is taken in the next, as long as nothing is other that
-could make it come out otherwise: the library's code, Python, NumPy, the run and its seed. All of
+could make it come out otherwise: the library's code, Python, NumPy, the engine, the run and its seed. All of
 these go into the file's name. A learner's own runs are always run.
 """
 
@@ -14,6 +14,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,14 +27,20 @@ FOLDER = "COURSE_TRAINED"
 
 @functools.cache
 def code() -> bytes:
-    """A digest of the library, Python and NumPy."""
-    import numpy as np
-
-    digest = hashlib.sha256(f"{sys.version} {np.__version__}".encode())
+    """A digest of the library, Python, NumPy, and what compiles, where it is there."""
+    versions = {name: _version(name) for name in ("numpy", "numba", "llvmlite")}
+    digest = hashlib.sha256(f"{sys.version} {versions}".encode())
     package = Path(__file__).parents[1]
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.digest()
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def place(run: Callable[[S], Any], seed: S) -> Path | None:
