@@ -2,8 +2,8 @@
 
 `make test` and `make check` run the same notebooks more than once, under nbval and in a browser.
 What `over_seeds` has trained in one of them is taken in the next, as long as nothing is other that
-could make it come out otherwise: the library's code, Python, NumPy, the engine, the run and its seed. All of
-these go into the file's name. A learner's own runs are always run.
+could make it come out otherwise: the library's code, Python, NumPy, the engine, the run and its
+seed. All of these go into the file's name. A learner's own runs are always run.
 """
 
 from __future__ import annotations
