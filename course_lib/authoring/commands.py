@@ -25,7 +25,7 @@ def jupyterlab(course: Course, address: str) -> int:
     screens = ("DISPLAY", "WAYLAND_DISPLAY")
     if not any(map(os.environ.get, screens)) and sys.platform not in ("darwin", "win32"):
         options.append("--no-browser")  # the printed address is what to open elsewhere
-    return course.run(" ".join(["-m jupyterlab", *options, "{LAB_ARGS}"]))
+    return course.become(" ".join(["-m jupyterlab", *options, "{LAB_ARGS}"]))
 
 
 def trust(course: Course) -> int:

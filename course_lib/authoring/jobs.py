@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -32,6 +33,22 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> int:
             return process.wait()
         except KeyboardInterrupt:
             continue  # the program heard it too, and may ask whether it is meant
+        except BaseException:
+            process.terminate()
+            raise
+
+
+def become(command: list[str], environment: dict[str, str]) -> int:
+    """Run a program in this one's place, where the system can: signals reach it without a way."""
+    if os.name == "nt":
+        return run(command, environment)
+    sys.stdout.flush()
+    os.execve(command[0], command, {**os.environ, **environment})
+
+
+def end_by_signal() -> None:
+    """From now on SIGTERM ends this program in an orderly way, and its jobs with it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
 def side_by_side(jobs: list[Job]) -> list[Result]:
@@ -45,13 +62,17 @@ def side_by_side(jobs: list[Job]) -> list[Result]:
         return [Result(jobs[0].name, code, time.monotonic() - begin)]
     running = [_Running(job) for job in jobs]
     interrupted = False
-    for each in running:
-        while True:
-            try:
-                each.show()
-                break
-            except KeyboardInterrupt:
-                interrupted = True
+    try:
+        for each in running:
+            while True:
+                try:
+                    each.show()
+                    break
+                except KeyboardInterrupt:
+                    interrupted = True
+    finally:
+        for each in running:
+            each.end()
     if interrupted:
         raise KeyboardInterrupt
     return [Result(each.job.name, each.code, each.seconds) for each in running]
@@ -88,6 +109,11 @@ class _Running:
             self.code, self.seconds = code, time.monotonic() - self._begin
             self._ended = True
             self._news.notify()
+
+    def end(self) -> None:
+        """Ask it to end, where it has not."""
+        if self._process.poll() is None:
+            self._process.terminate()
 
     def show(self) -> None:
         """Pass on what it has said and says, until it has ended."""

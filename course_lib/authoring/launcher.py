@@ -62,6 +62,10 @@ class Course:
         """Run the environment's Python with these words."""
         return jobs.run([self.python, *self.words(line)], self.environment)
 
+    def become(self, line: str) -> int:
+        """The same as the last thing there is to do, in the place of this program."""
+        return jobs.become([self.python, *self.words(line)], self.environment)
+
 
 class Command(NamedTuple):
     """What it does, in a line; the extras it needs, None for no environment; what is run."""
@@ -95,6 +99,7 @@ def main(given: list[str], commands: Mapping[str, Command]) -> int:
         if settings[name] and settings[name] != SETTINGS[name]:
             settings[name] = str(Path(settings[name]).expanduser().absolute())
     os.chdir(ROOT)
+    jobs.end_by_signal()
     try:
         if settings["PYTHON"] and not os.environ.get("COURSE_PYTHON_FOUND"):
             return with_python(settings["PYTHON"], given)

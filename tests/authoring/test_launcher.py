@@ -33,6 +33,8 @@ def ran(monkeypatch, tmp_path):
 
     monkeypatch.setattr(prepare, "prepare", prepared)
     monkeypatch.setattr(jobs, "run", run)
+    monkeypatch.setattr(jobs, "become", run)
+    monkeypatch.setattr(jobs, "end_by_signal", lambda: None)
     for name in ("PATH", "HOME", "PYTHONUTF8", "JUPYTER_PREFER_ENV_PATH"):
         monkeypatch.setenv(name, os.environ.get(name, ""))  # what a call sets is taken back
     for name in SETTINGS:

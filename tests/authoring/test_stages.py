@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -113,30 +116,64 @@ def test_in_ci_nothing_is_left_out(tmp_path):
     assert noted == []
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
-def test_ctrl_c_ends_all_jobs(tmp_path):
-    """Sent to the whole group, as a terminal does; nothing is left running."""
-    import signal
+@pytest.fixture
+def group(tmp_path):
+    """Start lines in a process group of their own, with a module for their jobs; end it."""
+    started: list[subprocess.Popen[bytes]] = []
 
-    script = tmp_path / "group.py"
-    script.write_text(
-        "import sys\n"
-        "from course_lib.authoring.jobs import Job, side_by_side\n"
-        "sleep = [sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(60)']\n"
-        "try: side_by_side([Job('a', sleep, {}), Job('b', sleep, {})])\n"
-        "except KeyboardInterrupt: sys.exit(130)\n"
-    )
-    group = subprocess.Popen(
-        [sys.executable, str(script)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    assert group.stdout is not None
-    assert group.stdout.readline() == b"1\n"
-    os.killpg(group.pid, signal.SIGINT)
-    group.communicate(timeout=30)
-    assert group.returncode == 130
-    with pytest.raises(ProcessLookupError):
-        os.killpg(group.pid, 0)
+    def start(lines: str) -> subprocess.Popen[bytes]:
+        begin = (
+            "import sys\n"
+            "from course_lib.authoring import jobs\n"
+            "sleep = [sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(60)']\n"
+        )
+        (tmp_path / "group.py").write_text(begin + lines)
+        process = subprocess.Popen(
+            [sys.executable, str(tmp_path / "group.py")],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        started.append(process)
+        assert process.stdout is not None and process.stdout.readline() == b"1\n"
+        return process
+
+    yield start
+    for process in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def gone(process: subprocess.Popen[bytes], patience: float = 20) -> bool:
+    """Whether nothing of a group is left, soon."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+TWO = "jobs.side_by_side([jobs.Job('a', sleep, {}), jobs.Job('b', sleep, {})])\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+def test_ctrl_c_ends_all_jobs(group):
+    """Sent to the whole group, as a terminal does."""
+    process = group(f"try: {TWO}except KeyboardInterrupt: sys.exit(130)\n")
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130 and gone(process)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+@pytest.mark.parametrize("lines", [TWO, "jobs.run(sleep)\n", "jobs.become(sleep, {})\n"])
+def test_a_signal_to_the_launcher_alone_ends_its_jobs_too(group, lines):
+    process = group("jobs.end_by_signal()\n" + lines)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode in (128 + signal.SIGTERM, -signal.SIGTERM) and gone(process)
