@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ CURES = {
     "npm packages (with Node.js's npm)": "make browser-packages",
     "Node.js": "make setup-dev",  # Playwright brings one
     "bubblewrap (Linux)": "sudo apt-get install bubblewrap",
-    "the extra grading": "make setup-grading",
+    "numba (the extra fast)": "make setup-dev",
 }
-BROWSER, NPM, NODE, BUBBLEWRAP, GRADING = CURES
+BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA = CURES
 SAYS = "needs "  # how the reason of a test that was left out begins
 
 
@@ -59,6 +60,12 @@ def bubblewrap_works() -> bool:
 def need_bubblewrap() -> None:
     if not bubblewrap_works():
         leave_out(BUBBLEWRAP)
+
+
+needs_numba = pytest.mark.skipif(
+    find_spec("numba") is None and not os.environ.get("CI"),
+    reason=f"{SAYS}{NUMBA}; cure: {CURES[NUMBA]}",
+)
 
 
 def tally(reasons: Iterable[tuple[str, str]]) -> dict[str, tuple[str, dict[str, int]]]:

@@ -196,7 +196,7 @@ COMMANDS = {
     "odyssey": Command(
         "run the whole study, or go on with it: hours "
         '(RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
-        LEARN,
+        (*LEARN, "fast"),
         (
             "-m course_lib.odyssey run {RESULTS} {ODYSSEY_ARGS}",
             "-m course_lib.odyssey report {RESULTS}",
@@ -225,7 +225,7 @@ COMMANDS = {
         (
             "-m pip install --quiet uv",
             "-m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header "
-            "--no-annotate --extra dev --extra grading --extra odyssey pyproject.toml "
+            "--no-annotate --extra dev --extra fast --extra grading --extra odyssey pyproject.toml "
             "--output-file constraints.txt",
         ),
     ),

@@ -28,9 +28,9 @@ SETTINGS = {
     "FROM": "", "GRADE_ARGS": "", "RESULTS": "dist/odyssey/quick.csv", "ODYSSEY_ARGS": "",
 }  # fmt: skip
 PATHS = ("VENV", "FROM", "RESULTS")
-LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey")  # the extras of pyproject.toml
+LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml
 GRADE = (*DEVELOP, "grading")
-ORACLES = ("dev", "oracles")
+ORACLES = ("dev", "fast", "oracles")
 
 
 class Course:

@@ -119,7 +119,7 @@ def perform(groups: list[list[Job]]) -> int:
         how = "passed" if result.code == 0 else "FAILED"
         print(f"{result.name:<12}  {how}  {minutes:3d} min {seconds:2d} s")
     print("\n".join(table([json.loads(line) for line in lines])), flush=True)
-    return max((result.code for result in results), default=0)
+    return next((result.code for result in results if result.code), 0)
 
 
 def table(notes: list[dict]) -> list[str]:

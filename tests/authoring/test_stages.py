@@ -53,6 +53,13 @@ def test_one_failure_fails_the_whole_and_what_comes_after_is_still_run(capfd):
     assert "left out" not in said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no signals")
+def test_a_job_that_a_signal_ended_has_failed(capfd):
+    killed = Job("b", [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"], {})
+    assert stages.perform([[job("a", 0), killed]]) != 0
+    assert "b             FAILED" in capfd.readouterr().out
+
+
 def test_the_table_adds_up_what_several_runs_left_out():
     notes = [
         {"a browser": ["make it", {"a.py": 2}]},
