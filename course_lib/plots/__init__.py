@@ -10,7 +10,8 @@ from course_lib.plots.fading import decay_over_seeds, narrowing
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
-from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
+from course_lib.plots.study import LiveStudy, boxes, by_variant, forest, last_frames, over, shares
+from course_lib.plots.unrolled import unrolled
 
 __all__ = [
     "BLOCK_COLOURS",
@@ -23,7 +24,9 @@ __all__ = [
     "by_variant",
     "curves",
     "decay_over_seeds",
+    "forest",
     "gradient_decay",
+    "last_frames",
     "losses",
     "narrowing",
     "over",
@@ -34,5 +37,6 @@ __all__ = [
     "seeds",
     "shares",
     "show",
+    "unrolled",
     "valves_over_time",
 ]
