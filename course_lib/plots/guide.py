@@ -17,7 +17,7 @@ def cells_map(families: Mapping[str, Sequence[type[Cell]]], *, title: str = "") 
 
     The year is read off the docstring, the cell that is changed off the class.
     """
-    fig, ax = new_figure(size=(10, 1 + 0.95 * len(families)))
+    fig, ax = new_figure(size=(12, 1 + 0.72 * len(families)))
     at: dict[type[Cell], tuple[float, float]] = {}
     for row, cells in enumerate(families.values()):
         taken: list[int] = []
