@@ -24,7 +24,6 @@ from ipywidgets import FloatSlider, interact
 from course_lib import plots, valves
 from course_lib.cells import CELLS
 from course_lib.learning.network import Bernoulli, Network
-from course_lib.valves import scenes
 %matplotlib inline
 rng = np.random.default_rng(0)
 net = Network(CELLS["lstm"](88, 100, rng=rng), 88, Bernoulli(), rng=rng)
@@ -33,8 +32,7 @@ chorale = (rng.random((60, 1, 88)) < 0.05).astype(np.float32)
 INTERACT = """
 from IPython.display import display
 def picture(f):
-    v = {"c_": 0.8, "i": 0.5, "f": f, "g": -0.9, "o": 0.6}
-    display(plots.pipelines(scenes.values("lstm", "by hand", v)))
+    display(plots.curves({"what is left": f ** np.arange(20)}))
 interact(picture, f=FloatSlider(0.5, min=0, max=1, step=0.01));
 """
 # name → what is in the notebook's cell, which slider, what changes when the answer is there

@@ -12,7 +12,7 @@ import pytest
 
 from course_lib.cells import CELLS
 from course_lib.learning.network import Categorical, Network
-from course_lib.valves import drawing, scenes, trained
+from course_lib.valves import drawing, scenes, still, trained
 
 NODE = shutil.which("node")
 DRAWS = 200
@@ -46,7 +46,12 @@ def test_the_modules_are_modules(javascript, tmp_path):
     for file in drawing.STATIC.glob("*.js"):
         shutil.copy(file, tmp_path)
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    assert {file.stem for file in tmp_path.glob("*.js")} == {*drawing.MODULES, "trials"}
+    assert {file.stem for file in tmp_path.glob("*.js")} == {
+        *drawing.MODULES,
+        "trials",
+        "loader",
+        *still.STILL,
+    }
     lines = f'const found = Object.keys((await import("{tmp_path}/widget.js")).default);'
     assert javascript(lines, None) == ["render"]
 

@@ -68,7 +68,8 @@ def take(cell: NotebookNode) -> None:
         cell.source = lecture.text_shown(cell)
         return
     show = lecture.of(cell, "show", lecture.PARTS[:2])
-    cell.outputs = [kept for kept in cell.outputs if not is_progress(kept) and not is_hidden(kept)]
+    outputs = lecture.with_stills(cell)
+    cell.outputs = [kept for kept in outputs if not is_progress(kept) and not is_hidden(kept)]
     if "picture" in show:
         for output in cell.outputs:
             output.get("data", {}).pop(lecture.WIDGET, None)
@@ -129,7 +130,7 @@ def printed(cell: NotebookNode) -> list[str]:
 def keep_widgets(made: NotebookNode) -> None:
     """Drop the state of the widgets that no slide shows; one without state leaves its picture.
 
-    JupyterLab saves no state: only a notebook that `make notebooks` stored has it.
+    Without the course's settings JupyterLab saves no state.
     """
     state: dict[str, Any] = made.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
     wanted = []

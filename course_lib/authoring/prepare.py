@@ -29,7 +29,11 @@ OLDEST = (3, 11)
 STAMP = "course-ready.json"
 MARKER = "course-unfinished"
 # JupyterLab would greet every learner, and every class, with a question about news.
-LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+# And it would save no widgets: a notebook that is opened again would show none.
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
 
 
 class CannotPrepareError(Exception):

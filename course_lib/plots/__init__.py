@@ -6,8 +6,7 @@ everywhere.
 """
 
 from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, seeds
-from course_lib.plots.fading import decay_over_seeds, narrowing
-from course_lib.plots.pipelines import pipelines
+from course_lib.plots.fading import decay_over_seeds
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
@@ -25,11 +24,9 @@ __all__ = [
     "decay_over_seeds",
     "gradient_decay",
     "losses",
-    "narrowing",
     "over",
     "piano_roll",
     "picture",
-    "pipelines",
     "png",
     "seeds",
     "shares",

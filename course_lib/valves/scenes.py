@@ -10,6 +10,7 @@ import numpy as np
 from course_lib import plots
 from course_lib.cells import CELLS, Cell
 from course_lib.sequence import backward, carry_slopes, forward
+from course_lib.valves import still
 from course_lib.valves.drawing import Drawing, scene
 from course_lib.valves.shown import show
 
@@ -21,6 +22,7 @@ SAID = {"c_": "c₋ memory before", "h_": "h₋ pipeline before", "u": "u what r
 SAID |= {"R_n": "R_n mixes r h₋", "w": "all nine weights", "dh": "δh arrives", "dc": "δc arrives"}
 SAID |= {f"{gate}_": f"{gate}₋ valve before" for gate in "ifo"}
 SAID |= {f"p_{gate}": f"p_{gate} peephole" for gate in "ifo"}
+ORDER = "fzirgnou"  # of the sliders: as the parts they set stand in the drawing, left to right
 Limits = dict[str, tuple[float, float]]
 
 
@@ -105,9 +107,10 @@ def _before(cell: Cell) -> str:
 def limits(kind: str, scene: str) -> Limits:
     """The sliders of a scene, in their order, and how far each goes."""
     cell = _one_unit(kind)
-    found: Limits = {_before(cell): (-1.0, 1.0)}
+    blocks = sorted(cell.blocks, key=ORDER.index)
+    found: Limits = {_before(cell): (-3.0, 3.0) if _before(cell) == "c_" else (-1.0, 1.0)}
     if scene == "by hand":
-        for block in cell.blocks:
+        for block in blocks:
             found[block] = (0.0, 1.0) if block in plots.VALVES else (-1.0, 1.0)
         found.pop("r", None)  # nothing is left for it to gate
         return found | ({"g": (-3.0, 3.0)} if kind == "niaf" else {})
@@ -115,9 +118,10 @@ def limits(kind: str, scene: str) -> Limits:
         arrives: Limits = {"dh": (-1.0, 1.0)}
         arrives |= {"dc": (-1.0, 1.0)} if "c" in cell.state_names else {}
         found = {**arrives, **found}
-    for block in cell.blocks:
+    for block in blocks:
         found[f"a_{block}"] = (-6.0, 6.0) if block in plots.VALVES else (-3.0, 3.0)
-    found |= {f"p_{block}": (-3.0, 3.0) for block in cell.peeking()}
+    peeking = sorted(cell.peeking(), key=ORDER.index)
+    found |= {f"p_{block}": (-8.0, 8.0) for block in peeking}
     if cell.reset:
         found |= {"u": (-1.0, 1.0)} if cell.reset == "u" else {"R_n": (-3.0, 3.0)}
     if cell.feedback:
@@ -142,29 +146,31 @@ def _scene(kind: str, name: str, start: Mapping[str, float]) -> None:
     if unknown := sorted(set(start) - set(ends)):
         raise ValueError(f"start: came {unknown}, expected names among {list(ends)}")
     v = {key: float(start.get(key, STARTS.get(key, 0.0))) for key in ends}
+    ranges = {key: (low, high, 0.01 if high <= 3 else 0.1) for key, (low, high) in ends.items()}
     sliders = [
         widgets.FloatSlider(
             value=v[key],
             min=low,
             max=high,
-            step=0.01 if high <= 1 else 0.1,
-            description=_said(key),
+            step=step,
+            description=_said(key, kind),
             readout_format=".2f",
             style={"description_width": "150px"},
             layout=widgets.Layout(width="auto"),
         )
-        for key, (low, high) in ends.items()
+        for key, (low, high, step) in ranges.items()
     ]
     v = {key: slider.value for key, slider in zip(ends, sliders, strict=True)}  # within limits
     title = f"{CELLS[kind].__name__}, {name}"
-    step = values(kind, name, v)
-    shown = {key: value for key, value in v.items() if key[0] in "pu"}
-    fig = plots.pipelines({**step, **shown}, kind=kind)
-    show(scene(Drawing(kind, name, title, v), sliders, list(ends)), fig, _alt(title, step))
+    drawing = Drawing(kind, name, title, v, ranges)
+    alt = _alt(title, values(kind, name, v))
+    show(scene(drawing, sliders, list(ends)), still.picture(drawing), alt)
 
 
-def _said(name: str) -> str:
+def _said(name: str, kind: str) -> str:
     block = name.removeprefix("a_")
+    if name != block and block in CELLS[kind].peeking():
+        return f"to a_{block} from x and h₋"  # the peephole adds its own
     if block in plots.WORDS and name not in SAID:
         return f"{name} {plots.WORDS[block].removesuffix(f' {block}')}"
     return SAID[name]

@@ -76,7 +76,7 @@ def inside(
             description="which one",
             **wide,
         )
-        at = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.05, description="held at", **wide)
+        at = widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.01, description="held at", **wide)
 
         def follow(*_: Any) -> None:
             if not hold.value:
@@ -96,7 +96,7 @@ def inside(
     fig = plots.valves_over_time(free, unit=0, labels=labels, mark=start, arrives=arrives)
     now = ", ".join(f"{name} = {free[name][start, 0, 0]:.2f}" for name in free.names)
     alt = f"Valves and pipelines of unit 0 over {T} steps; at step {start}: {now}."
-    show(scene(drawing, controls, traits), fig, alt)
+    show(scene(drawing, controls, traits), plots.png(fig), alt)
 
 
 def gradients(trace: Trace) -> tuple[np.ndarray, np.ndarray]:

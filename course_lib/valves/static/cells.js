@@ -62,18 +62,18 @@ export function oneStep(kind, v) {
   }
   // Full gate recurrence with all nine weights alike: every gate sees w (i₋ + f₋ + o₋).
   const fed = cell.feedback ? v.w * (v.i_ + v.f_ + v.o_) : 0;
-  const peep = (gate, c) => (cell.peeks?.includes(gate) ? v[`p_${gate}`] * c : 0);
-  const set = { c_: v.c_, a_g: v.a_g, g: squashed(cell.layer, v.a_g), i: 1, f: 1, o: 1 };
-  for (const gate of ["i", "f"]) {
-    if (!cell.gates.includes(gate)) continue;
-    set[`a_${gate}`] = v[`a_${gate}`] + peep(gate, v.c_) + fed;
+  const set = { c_: v.c_, a_g: v.a_g, g: squashed(cell.layer, v.a_g), i: 1, f: 1, o: 1, terms: {} };
+  const add = (gate, c) => {
+    if (!cell.gates.includes(gate)) return;
+    const more = [...(cell.peeks?.includes(gate) ? [v[`p_${gate}`] * c] : []), ...(cell.feedback ? [fed] : [])];
+    set.terms[gate] = [v[`a_${gate}`], ...more];
+    set[`a_${gate}`] = more.reduce((sum, term) => sum + term, v[`a_${gate}`]);
     set[gate] = sigma(set[`a_${gate}`]);
-  }
+  };
+  add("i", v.c_);
+  add("f", v.c_);
   if (cell.coupled) set.f = 1 - set.i;
-  if (cell.gates.includes("o")) { // the output valve's peephole sees the new c
-    set.a_o = v.a_o + peep("o", set.f * set.c_ + set.i * set.g) + fed;
-    set.o = sigma(set.a_o);
-  }
+  add("o", set.f * set.c_ + set.i * set.g); // the output valve's peephole sees the new c
   return flows(cell, set);
 }
 

@@ -2,16 +2,19 @@
 import { KINDS } from "./cells.js";
 import { onePipeline } from "./one_pipeline.js";
 import { stripes } from "./parts.js";
+import { key, neighbours } from "./places.js";
 import { twoPipelines } from "./two_pipelines.js";
 
 // Draw a cell into an svg. scene: "by hand", "one step", "inside" or "gradient".
-// Returns {flows, valves, says, tilt}: functions that set each part, by name.
+// Returns {flows, valves, wheels, says, tilt, scale}: functions that set each part, by name.
 export function draw(svg, kind, scene, unique) {
   const cell = KINDS[kind];
   const minus = stripes(svg, `minus-${unique}`);
-  const made = { flows: {}, valves: {}, says: {}, tilt: () => {} };
+  const made = { flows: {}, valves: {}, wheels: {}, says: {}, tilt: () => {}, scale: { full: 1 } };
   const tools = { svg, cell, scene, made, hand: scene === "by hand", minus };
+  neighbours(tools);
   if (cell.pipes === 1) onePipeline(tools);
   else twoPipelines(tools);
+  key(tools);
   return made;
 }

@@ -19,8 +19,8 @@ export function compute(kind, scene, v) {
   return scene === "gradient" ? backStep(kind, v) : oneStep(kind, v);
 }
 
-// Show values on a drawing made by draw().
-export function show(drawn, kind, scene, s) {
+// Show values on a drawing made by draw(): first what flows, and how far each valve stands open.
+export function flow(drawn, kind, scene, s) {
   const cell = KINDS[kind];
   const flows = scene === "gradient" ? backwards(cell, s) : forwards(cell, s);
   for (const [name, set] of Object.entries(drawn.flows)) {
@@ -28,30 +28,53 @@ export function show(drawn, kind, scene, s) {
     else if (name in s) set(s[name]);
   }
   for (const [name, set] of Object.entries(drawn.valves)) if (name in s) set(s[name]);
+  for (const [name, turn] of Object.entries(drawn.wheels)) {
+    if (turn) turn("gn".includes(name) ? (s[name] + 1) / 2 : s[name]);
+  }
   if (cell.coupled) drawn.tilt(s.i);
   if (cell.pipes === 1 && "z" in s) drawn.tilt(1 - s.z);
+}
+
+// Then the numbers.
+export function write(drawn, kind, scene, s) {
+  const cell = KINDS[kind];
   const says = { ...numbers(cell, s), ...(scene === "gradient" ? slopes(cell, s) : {}) };
+  says.full = `a full pipe carries ${drawn.scale.full}`;
+  says.enters = s.read ? `x, here ${s.read}, enters` : "x enters";
   for (const [name, set] of Object.entries(drawn.says)) set(says[name] ?? "");
+}
+
+// What fills a pipe, for the largest value that has to go through: 1, 2, 5, 10 …
+export function full(largest) {
+  if (!(largest > 1)) return 1;
+  const power = 10 ** Math.floor(Math.log10(largest));
+  return power * [1, 2, 5, 10].find((step) => step * power >= largest * 0.999);
+}
+
+// The largest number that flows in one step.
+export function largest(s, scene) {
+  const names = scene === "gradient" ? ["dh", "dc", "arrives", "dc_", "fromH"] : ["c_", "c", "kept", "put", "g", "h", "h_", "gated"];
+  return Math.max(...names.filter((name) => name in s).map((name) => Math.abs(s[name])));
 }
 
 // Name → [value, where it narrows]: a flow narrows before the valve that holds it back.
 function forwards(cell, s) {
+  const joins = { put: s.put ?? s.g, joins: s.put ?? s.g };
   if (cell.pipes === 1) {
-    return { h_: [s.h_, { end: s.kept }], kept: s.kept, h: s.h, n: [s.n, { end: s.put }],
-      put: [s.put ?? s.g, { meets: Math.max(Math.abs(s.h), Math.abs(s.kept ?? 0)) }], g: s.g, gated: [s.gated, { end: s.through }], through: s.through, rise: s.through };
+    return { ...joins, h_: [s.h_, { end: s.kept }], kept: s.kept, h: [s.h, { start: s.kept ?? s.h }], n: [s.n, { end: s.put }],
+      g: s.g, gated: [s.gated, { end: s.through }], through: s.through, along: s.through, up: s.through, rise: s.through };
   }
-  const main = Math.max(Math.abs(s.kept), Math.abs(s.c));
-  return { c_: [s.c_, { end: s.kept }], kept: s.kept, c: s.c, c_on: s.c, g: [s.g, { end: s.put }],
-    put: [s.put, { meets: main }], look: s.c, m: [s.m, { end: s.h }], h: s.h, h_on: s.h };
+  return { ...joins, c_: [s.c_, { end: s.kept }], kept: s.kept, c: [s.c, { start: s.kept }], c_on: s.c,
+    g: [s.g, { end: s.put }], looks: s.c, look: s.c, m: [s.m, { end: s.h }], h: s.h, h_down: s.h, h_along: s.h, h_on: s.h };
 }
 
 function backwards(cell, s) {
   if (cell.pipes === 1) {
-    return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput, meets: s.dh }],
-      n: s.dput, through: [s.da_n, { start: s.dgated }], rise: s.da_n, gated: s.dgated };
+    return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput }], joins: s.dh,
+      n: s.dput, through: [s.da_n, { start: s.dgated }], along: s.da_n, up: s.da_n, rise: s.da_n, gated: s.dgated };
   }
-  return { c_on: s.arrives, c: s.dc, kept: [s.dc, { start: s.dc_ }], c_: s.dc_,
-    put: [s.dc, { start: s.dg }], g: s.dg, look: [s.fromH, { meets: s.dc }], m: s.dm, h: [s.dh, { start: s.dm }], h_on: s.dh };
+  return { c_on: s.arrives, c: [s.dc, { end: s.arrives }], kept: [s.dc, { start: s.dc_ }], c_: s.dc_,
+    put: [s.dc, { start: s.dg }], joins: s.dc, g: s.dg, looks: s.fromH, look: s.fromH, m: s.dm, h: [s.dh, { start: s.dm }], h_down: s.dh, h_along: s.dh, h_on: s.dh };
 }
 
 function numbers(cell, s) {
@@ -62,6 +85,11 @@ function numbers(cell, s) {
   for (const name of ["i", "f", "o", "z", "r"]) if (name in s) says[name] = `${name} = ${open(s[name])}`;
   for (const name of ["a_i", "a_f", "a_g", "a_o", "a_z", "a_r", "a_n", "p_i", "p_f", "p_o"]) {
     if (name in s) says[name] = `${name} = ${signed(s[name])}`;
+  }
+  for (const [gate, terms] of Object.entries(s.terms ?? {})) {
+    const written = terms.map((term, k) => (k ? signed(term).replace(/^./, "$& ") : signed(term).replace("+", "")));
+    if (terms.length > 1) says[`terms_${gate}`] = written.slice(0, 2).join(" ");
+    says[`more_${gate}`] = written[2] ?? "";
   }
   for (const [gate, name] of Object.entries(NAMES)) says[`name_${gate}`] = cell.missing === gate ? `no ${name}` : name;
   if (cell.coupled) says.f = `f = 1 − i = ${open(s.f)}`;
@@ -93,9 +121,12 @@ function slopes(cell, s) {
   }
   const says = { c: `δc arrives = ${signed(s.arrives)}`, kept: `δc = ${signed(s.dc)}`,
     c_: `δc₋ = ${signed(s.dc_)}`, m: `S_c δh = ${signed(s.fromH)}`, h: `δh = ${signed(s.dh)}`,
-    put: "", g: `i δc = ${signed(s.dg)}`, 
+    put: "", g: `i δc = ${signed(s.dg)}`,
     name_f: `${cell.missing === "f" ? "no " : ""}forget valve: f = ${open(s.f)}`, f: `S_carry = ${signed(s.carry)}` };
-  for (const block of ["i", "f", "g", "o"]) says[`a_${block}`] = `δa_${block} ${signed(s[`da_${block}`])}`;
+  for (const block of ["i", "f", "g", "o"]) {
+    says[`a_${block}`] = `δa_${block} ${signed(s[`da_${block}`])}`;
+    says[`terms_${block}`] = says[`more_${block}`] = "";
+  }
   return says;
 }
 
@@ -120,6 +151,8 @@ export function words(kind, scene, s) {
   const forget = no === "f" ? `The forget valve ${valve}: all of it stays` : `Forget valve ${open(s.f)} keeps ${signed(s.kept)}`;
   const memory = no === "i" ? `the memory valve ${valve} and lets in` : `memory valve ${open(s.i)} lets in`;
   const output = no === "o" ? `the output valve ${valve} and shows` : `output valve ${open(s.o)} shows`;
+  const looks = (cell.peeks ?? []).filter((gate) => s.terms?.[gate]?.[1]).map((gate) => `${signed(s.terms[gate][1])} to a_${gate}`);
   return `Memory before ${signed(s.c_)}. ${forget}; ${memory} ${signed(s.put)}. `
-    + `Memory after ${signed(s.c)}; ${output} ${signed(s.h)}.`;
+    + `Memory after ${signed(s.c)}; ${output} ${signed(s.h)}.`
+    + (looks.length ? ` The peepholes add ${looks.join(", ")}.` : "");
 }
