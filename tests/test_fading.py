@@ -27,7 +27,7 @@ def test_a_decay_shows_the_median_and_the_spread_from_the_end_backwards():
 
 
 def test_both_pipes_narrow_to_the_valve_s_power():
-    drawn = still.svg({"kind": "", "scene": "fading", "values_of": ["f", "steps"], **HALVED})
+    drawn = still.svg({"cell": "", "scene": "fading", "values_of": ["f", "steps"], **HALVED})
     memory, gradient = (
         widths(path) for path in re.findall(r'<path class="flow"[^>]* d="M([^Z]*)Z"', drawn)
     )

@@ -7,13 +7,15 @@ import sys
 
 import pytest
 
+from course_lib.readings.javascript import declaration
 from course_lib.valves import scenes, still
 
 
 def state(kind: str, scene: str, **values: float) -> dict:
     limits = scenes.limits(kind, scene)
     v = {name: values.get(name, scenes.STARTS.get(name, 0.0)) for name in limits}
-    return {"kind": kind, "scene": scene, "values_of": list(v), **v}
+    told = declaration(scenes.class_of(kind))
+    return {"cell": told, "scene": scene, "values_of": list(v), **v}
 
 
 def texts(drawn: str) -> list[str]:

@@ -79,7 +79,8 @@ def flows(cell: Cell, values: Values, held: Collection[int], into: np.ndarray) -
                 slope = line(name, slope, own[name])
                 if name in cell.peeks:
                     p = cell.params[f"p_{name}"][:, None]
-                    _add(row, cell.peeks[name], p * slope)
+                    # a held block's slope is a plain number: a slope has a place for every step
+                    _add(row, cell.peeks[name], np.broadcast_to(p * slope, into[0].shape))
                 if name in cell.adds:
                     _add(row, cell.adds[name], slope)
             else:

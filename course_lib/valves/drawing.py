@@ -11,10 +11,22 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
+from course_lib.cells import Cell
+from course_lib.readings.javascript import declaration
+
 STATIC = Path(__file__).parent / "static"
-_PARTS = ("cells", "parts", "places", "two_pipelines", "one_pipeline", "drawing", "scenes")
+_PARTS = (
+    "cells",
+    "parts",
+    "places",
+    "two_pipelines",
+    "one_pipeline",
+    "any_cell",
+    "drawing",
+    "scenes",
+)
 DRAWN = (*_PARTS, "fading", "picture")
-OVER_TIME = ("charts", "inside", "overview")
+OVER_TIME = ("network", "charts", "inside", "lines", "overview")
 MODULES = (*DRAWN, "hands", "time", *OVER_TIME, "widget")
 
 
@@ -62,7 +74,7 @@ class Drawing(Scripted):
 
     modules = MODULES
     sheets = ("drawing", "valves")
-    kind = traitlets.Unicode().tag(sync=True)
+    cell = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     values_of = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -70,40 +82,49 @@ class Drawing(Scripted):
 
     def __init__(
         self,
-        kind: str,
+        cell: type[Cell] | None,
         scene: str,
         title: str,
         values: Mapping[str, float],
         ranges: Mapping[str, tuple[float, float, float]] | None = None,
     ) -> None:
-        """values: what the sliders set, by name, as it stands at first; ranges: from, to, step."""
+        """cell: what is drawn. values: what the sliders set, by name, as it stands at first.
+        ranges: from where to where each goes, and in which steps.
+        """
         self.add_traits(
             **{name: traitlets.Float(value).tag(sync=True) for name, value in values.items()}
         )
         super().__init__(
-            kind=kind, scene=scene, title=title, values_of=list(values), ranges=dict(ranges or {})
+            cell=declaration(cell) if cell else "",
+            scene=scene,
+            title=title,
+            values_of=list(values),
+            ranges=dict(ranges or {}),
         )
 
 
 class Inside(Drawing):
-    """The drawing with lines over time below it, for a network that has read a sequence."""
+    """The drawing with lines over time, for a network that has read a sequence.
 
+    The network itself runs in the browser: net says what lies in weights, and where it belongs.
+    """
+
+    net = traitlets.Dict().tag(sync=True)
+    weights = traitlets.Bytes().tag(sync=True)
+    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     t = traitlets.Int().tag(sync=True)
     unit = traitlets.Int().tag(sync=True)
     mean = traitlets.Bool().tag(sync=True)
-    labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    shape = traitlets.Dict().tag(sync=True)
-    free = traitlets.Bytes().tag(sync=True)
-    held = traitlets.Bytes().tag(sync=True)
-    holding = traitlets.Unicode().tag(sync=True)
+    hold = traitlets.Bool().tag(sync=True)
+    which = traitlets.Int().tag(sync=True)
+    at = traitlets.Float(1.0).tag(sync=True)
 
 
 def scene(drawing: Drawing, controls: Sequence[Any], traits: Sequence[str]) -> widgets.VBox:
     """A drawing with its controls below, each linked in the browser to the trait it sets."""
     links = [
-        widgets.jslink((control, "value"), (drawing, trait))
+        widgets.jslink((control, "index" if trait == "which" else "value"), (drawing, trait))
         for control, trait in zip(controls, traits, strict=True)
-        if trait
     ]
     grid = widgets.GridBox(
         list(controls),

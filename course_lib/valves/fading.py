@@ -30,7 +30,7 @@ def fading(f: float = 0.95, steps: int = 20) -> None:
         f"and {f**steps:.2g} of the gradient arrives at the beginning."
     )
     drawing = Drawing(
-        "", "fading", "What is left after many steps", {"f": f, "steps": steps},
+        None, "fading", "What is left after many steps", {"f": f, "steps": steps},
         {"f": (0.0, 1.0, 0.01)},
     )  # fmt: skip
     show(scene(drawing, controls, ["f", "steps"]), still.picture(drawing), alt)

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from course_lib.valves.drawing import DRAWN, STATIC, Scripted, joined
+from course_lib.valves.drawing import DRAWN, OVER_TIME, STATIC, Scripted, joined
 
-STILL = ("stand_in", *DRAWN, "still")
+STILL = ("stand_in", *DRAWN, *OVER_TIME, "still")
 COLOURS = 128  # enough for what is drawn, and a third of the bytes
 ZOOM = 1.4  # pixels of the picture for each unit of the drawing
 NARROWER = 0.9  # of the size of letters: matplotlib's are wider than a browser's

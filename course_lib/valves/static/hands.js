@@ -10,13 +10,15 @@ const SETS = {
   gradient: ["f"], p_f: ["p_f"], p_i: ["p_i"], p_o: ["p_o"],
 };
 
+const setters = (name) => SETS[name] ?? [name, `a_${name}`, `d${name}`, `${name}_`];
+
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 // ranges: name → [low, high, step]; read(name) and set(name, value) reach the model. Returns
 // {refresh, leave}: to be called when values have changed, and at the end.
 export function hands(svg, about, { ranges, read, set }) {
   const parts = [...svg.querySelectorAll(".part")];
-  const setBy = new Map(parts.map((part) => [part, (SETS[part.dataset.name] ?? []).find((name) => name in ranges)]));
+  const setBy = new Map(parts.map((part) => [part, setters(part.dataset.name).find((name) => name in ranges)]));
   parts[0]?.setAttribute("tabindex", "0");
   for (const [part, name] of setBy) {
     if (!name) continue;

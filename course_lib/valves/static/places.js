@@ -119,7 +119,7 @@ export function bus(tools, taps) {
   for (const [block, x] of shown) {
     line(group, [[x, Y_BUS], [x, Y_LAYER + 19]], "signal");
     say(tools, group, `more_${block}`, x + 8, Y_BUS - 34, { size: "small" });
-    say(tools, group, `terms_${block}`, x + 8, Y_BUS - (cell.feedback ? 56 : 34), { size: "small" });
+    say(tools, group, `terms_${block}`, x + 8, Y_BUS - (cell.fed.length ? 56 : 34), { size: "small" });
     say(tools, group, `a_${block}`, x + 8, Y_BUS - 12, { size: "small" });
   }
 }

@@ -1,5 +1,5 @@
 // What each scene puts on the drawing: flows, valves and numbers, and the same in words.
-import { KINDS, backStep, byHand, oneStep } from "./cells.js";
+import { numbersOfAny } from "./any_cell.js";
 import { NAMES } from "./places.js";
 
 const number = (value) => Math.abs(value).toFixed(2);
@@ -13,15 +13,8 @@ export function brief(value) {
   return signed(value);
 }
 
-// The values of one step as the sliders of a scene set them.
-export function compute(kind, scene, v) {
-  if (scene === "by hand") return byHand(kind, v);
-  return scene === "gradient" ? backStep(kind, v) : oneStep(kind, v);
-}
-
 // Show values on a drawing made by draw(): first what flows, and how far each valve stands open.
-export function flow(drawn, kind, scene, s) {
-  const cell = KINDS[kind];
+export function flow(drawn, cell, scene, s) {
   const flows = scene === "gradient" ? backwards(cell, s) : forwards(cell, s);
   for (const [name, set] of Object.entries(drawn.flows)) {
     if (name in flows) set(...[flows[name]].flat());
@@ -29,16 +22,16 @@ export function flow(drawn, kind, scene, s) {
   }
   for (const [name, set] of Object.entries(drawn.valves)) if (name in s) set(s[name]);
   for (const [name, turn] of Object.entries(drawn.wheels)) {
-    if (turn) turn("gn".includes(name) ? (s[name] + 1) / 2 : s[name]);
+    turn(cell.blocks[name] === "sigmoid" ? s[name] : (s[name] + 1) / 2);
   }
   if (cell.coupled) drawn.tilt(s.i);
-  if (cell.pipes === 1 && "z" in s) drawn.tilt(1 - s.z);
+  if (cell.family === "one") drawn.tilt(1 - s.z);
 }
 
 // Then the numbers.
-export function write(drawn, kind, scene, s) {
-  const cell = KINDS[kind];
-  const says = { ...numbers(cell, s), ...(scene === "gradient" ? slopes(cell, s) : {}) };
+export function write(drawn, cell, scene, s) {
+  const known = () => ({ ...numbers(cell, s), ...(scene === "gradient" ? slopes(cell, s) : {}) });
+  const says = cell.family === "any" ? numbersOfAny(cell, s, scene, signed) : known();
   says.full = `a full pipe carries ${drawn.scale.full}`;
   says.enters = s.read ? `x, here ${s.read}, enters` : "x enters";
   for (const [name, set] of Object.entries(drawn.says)) set(says[name] ?? "");
@@ -52,13 +45,15 @@ export function full(largest) {
 }
 
 // The largest number that flows in one step.
-export function largest(s, scene) {
-  const names = scene === "gradient" ? ["dh", "dc", "arrives", "dc_", "fromH"] : ["c_", "c", "kept", "put", "g", "h", "h_", "gated"];
+export function largest(cell, s, scene) {
+  const states = cell.states.flatMap((state) => [state, `${state}_`]);
+  const names = scene === "gradient" ? ["arrives", "fromH", ...states.map((state) => `d${state}`)] : [...states, "kept", "put", "g", "gated"];
   return Math.max(...names.filter((name) => name in s).map((name) => Math.abs(s[name])));
 }
 
 // Name → [value, where it narrows]: a flow narrows before the valve that holds it back.
 function forwards(cell, s) {
+  if (cell.family === "any") return s;
   const joins = { put: s.put ?? s.g, joins: s.put ?? s.g };
   if (cell.pipes === 1) {
     return { ...joins, h_: [s.h_, { end: s.kept }], kept: s.kept, h: [s.h, { start: s.kept ?? s.h }], n: [s.n, { end: s.put }],
@@ -69,6 +64,7 @@ function forwards(cell, s) {
 }
 
 function backwards(cell, s) {
+  if (cell.family === "any") return Object.fromEntries(cell.states.flatMap((c) => [[c, s[`d${c}`]], [`${c}_`, s[`d${c}_`]]]));
   if (cell.pipes === 1) {
     return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput }], joins: s.dh,
       n: s.dput, through: [s.da_n, { start: s.dgated }], along: s.da_n, up: s.da_n, rise: s.da_n, gated: s.dgated };
@@ -131,8 +127,11 @@ function slopes(cell, s) {
 }
 
 // One or two sentences that follow the values, for reading and for screen readers.
-export function words(kind, scene, s) {
-  const cell = KINDS[kind];
+export function words(cell, scene, s) {
+  if (cell.family === "any") {
+    const [d, after] = scene === "gradient" ? ["δ", "d"] : ["", ""];
+    return cell.states.map((c) => `${d}${c}₋ ${signed(s[`${after}${c}_`])}, ${d}${c} ${signed(s[`${after}${c}`])}.`).join(" ");
+  }
   if (scene === "gradient") {
     if (cell.pipes === 1) {
       return `Gradient of the pipeline ${signed(s.dh)} arrives. Update valve ${open(s.z)} hands back `
@@ -151,7 +150,7 @@ export function words(kind, scene, s) {
   const forget = no === "f" ? `The forget valve ${valve}: all of it stays` : `Forget valve ${open(s.f)} keeps ${signed(s.kept)}`;
   const memory = no === "i" ? `the memory valve ${valve} and lets in` : `memory valve ${open(s.i)} lets in`;
   const output = no === "o" ? `the output valve ${valve} and shows` : `output valve ${open(s.o)} shows`;
-  const looks = (cell.peeks ?? []).filter((gate) => s.terms?.[gate]?.[1]).map((gate) => `${signed(s.terms[gate][1])} to a_${gate}`);
+  const looks = cell.seen.filter((gate) => s.terms?.[gate]?.[1]).map((gate) => `${signed(s.terms[gate][1])} to a_${gate}`);
   return `Memory before ${signed(s.c_)}. ${forget}; ${memory} ${signed(s.put)}. `
     + `Memory after ${signed(s.c)}; ${output} ${signed(s.h)}.`
     + (looks.length ? ` The peepholes add ${looks.join(", ")}.` : "");

@@ -38,8 +38,8 @@ export function twoPipelines(tools) {
   arrow(hidden, HIDDEN, scene, "hidden");
 
   if (!hand) bus(tools, [["f", X_FORGET], ["i", X_SIGMA], ["g", X_PUT], ["o", X_LOOK]]);
-  if (cell.feedback) feedback(tools);
-  if (cell.peeks) peepholeLines(tools);
+  if (cell.fed.length) feedback(tools);
+  peepholeLines(tools);
 
   for (const gate of ["f", "i", "o"]) valveOfTwo(tools, gate);
   if (cell.coupled) lever(tools, "coupled valves, one lever for two: f = 1 − i");
@@ -74,9 +74,9 @@ function valveOfTwo(tools, gate) {
   const { svg, cell, hand, made } = tools;
   const place = PLACES[gate];
   const missing = cell.missing === gate;
-  const follows = gate === "f" && cell.coupled;
+  const follows = cell.follows.includes(gate);
   const about = missing ? `no ${NAMES[gate]}: the gate ${gate} is missing, so ${gate} = 1` : ABOUT[gate];
-  const group = part(svg, gate, follows ? `${about}; here f = 1 − i` : about);
+  const group = part(svg, gate, follows ? `${about}; here ${gate} is worked out from others${cell.coupled ? ": f = 1 − i" : ""}` : about);
   const [x, y] = place.valve;
   if (!missing && !follows) {
     const rod = gate === "o" && hand ? [[X_LOOK + 19, Y_LAYER], ...place.rod.slice(1)] : place.rod;
@@ -98,9 +98,9 @@ function peepholeLines(tools) {
     i: [[[66, MEMORY], [66, 388], [280, 388], [280, Y_LAYER + 8], [X_SIGMA - 32, Y_LAYER + 8]], [74, 380]],
     o: [[[X_LOOK - 6, MEMORY], [X_LOOK - 6, Y_LAYER - 19]], [X_LOOK - 14, 166, "end"]],
   };
-  for (const gate of cell.peeks) {
+  for (const gate of cell.seen) {
     const [points, [x, y, align = "start"]] = ways[gate];
-    const sees = gate === "o" ? "the new memory c" : "the memory before, c₋";
+    const sees = cell.peeks[gate] === "c" ? "the new memory c" : "the memory before, c₋";
     const group = part(svg, `p_${gate}`, `peephole p_${gate}: the ${NAMES[gate]}'s layer sees ${sees}`);
     const drawn = line(group, points, hand ? "peephole idle" : "peephole", gate);
     node("circle", { cx: points[0][0], cy: points[0][1], r: 6, class: "tap", style: `fill: var(--${gate})` }, group);

@@ -20,14 +20,14 @@ const unique = () => `${Date.now().toString(36)}-${Math.random().toString(36).sl
 
 export default {
   render({ model, el }) {
-    const [kind, scene] = [model.get("kind"), model.get("scene")];
+    const scene = model.get("scene");
     const inside = scene === "inside";
     el.classList.add("valves");
     const stage = html("div", "valves-stage", el);
     const svg = node("svg", { viewBox: `0 0 ${sizeOf(scene).join(" ")}`, role: "group",
       "aria-label": `${model.get("title")}. The arrow keys go from part to part.` }, stage);
     svg.dataset.lmSuppressShortcuts = "true"; // JupyterLab would go on to another cell
-    const drawn = picture(svg, kind, scene, unique());
+    const drawn = picture(svg, model.get("cell"), scene, unique());
     const bar = html("div", "valves-bar", stage);
     const about = html("p", "valves-about", bar);
     about.setAttribute("aria-hidden", "true"); // a part says the same by its name
@@ -86,11 +86,9 @@ export default {
 
 // What comes out of this step goes into the next: c becomes c₋, or h becomes h₋.
 function goRound(model, s) {
-  const ranges = model.get("ranges");
-  for (const name of ["c", "h", "i", "f", "o"]) {
-    if (!(`${name}_` in ranges)) continue;
-    const [low, high] = ranges[`${name}_`];
-    model.set(`${name}_`, Math.min(Math.max(s[name], low), high));
+  for (const [name, [low, high]] of Object.entries(model.get("ranges"))) {
+    const after = s[name.replace(/_$/, "")];
+    if (name.endsWith("_") && after !== undefined) model.set(name, Math.min(Math.max(after, low), high));
   }
   model.save_changes();
   return true;
