@@ -69,7 +69,7 @@ WATCH = """(cell, target) => {
         fresh.at(-1).decode().then(painted);
     });
     const options = { subtree: true, childList: true, attributes: true, characterData: true };
-    const place = target === "img" ? cell : cell.querySelector(".valves svg");
+    const place = target === "img" ? cell : cell.querySelector(".valves-stage > svg");
     watched.observe(place, options);
 }"""
 

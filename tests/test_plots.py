@@ -11,7 +11,7 @@ import pytest
 
 from course_lib import plots
 from course_lib.cells import CELLS
-from course_lib.learning.training import History
+from course_lib.learning.history import History
 from course_lib.sequence import forward
 
 PNG = b"\x89PNG"

@@ -73,7 +73,7 @@ class Drawing(Scripted):
     """
 
     modules = MODULES
-    sheets = ("drawing", "valves")
+    sheets = ("drawing", "valves", "scene")
     cell = traitlets.Unicode().tag(sync=True)
     scene = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)

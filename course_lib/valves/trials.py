@@ -29,7 +29,7 @@ class Trials(Scripted):
     """A dot a trial, in SVG and plain JavaScript; a trait for each control, and for the data."""
 
     modules = ("parts", "trials")
-    sheets = ("trials",)
+    sheets = ("trials", "scene")
     data = traitlets.Dict().tag(sync=True)
     variants = traitlets.List(traitlets.Unicode()).tag(sync=True)
     over = traitlets.List(traitlets.Unicode(), list(OVER)).tag(sync=True)

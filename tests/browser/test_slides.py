@@ -110,7 +110,7 @@ def test_a_slider_moves_its_drawing_and_not_the_slide(show, path):
             k,
         )
         here = page.evaluate("Reveal.getSlidePastCount()")
-        drawing = scenes.nth(k).locator(".valves svg")
+        drawing = scenes.nth(k).locator(".valves-stage > svg")
         shown = drawing.text_content()
         handle = scenes.nth(k).locator(".noUi-handle").nth(1)
         handle.focus()

@@ -20,7 +20,8 @@ export function anyCell(tools) {
   const half = Math.min(26, room / 3);
   const blocks = cell.order.filter((name) => name in cell.blocks);
   const others = Object.keys(cell.equations).filter((name) => !cell.states.includes(name));
-  cell.states.forEach((state, row) => {
+  const top = [...cell.states].sort((a, b) => (a === "h") - (b === "h")); // what is shown stands below
+  top.forEach((state, row) => {
     const y = TOP + half + row * room;
     const tone = TONES[state] ?? "fresh";
     const shape = { axis: "h", at: y, half, tone };

@@ -64,7 +64,7 @@ function reset(tools) {
     + "them up, weighted, to its pre-activation a");
   line(read, [[LEFT, over], [X_PUT - 26, over], [X_PUT - 26, Y_LAYER + 19]], "signal");
   for (const riser of [X_FORGET, x]) line(read, [[riser, over], [riser, Y_LAYER + 19]], "signal");
-  say(tools, read, "enters", START, over - 28, { tone: "soft", size: "small" });
+  say(tools, read, "enters", START + 34, over - 8, { tone: "soft", size: "small" });
   label(read, START, over - 8, { tone: "hidden", size: "small" })("h₋");
   const past = part(svg, "gated", cell.reset === "after"
     ? "reset after: the reset valve gates u = h₋ R_n + b_hn, what the pipeline says to the new memory"
