@@ -42,7 +42,7 @@ ROWS = {
     "gradient": ("valves.gradient('peephole')", 2, "svg"),
     "inside: another step": ("valves.inside(net, chorale)", 0, "svg"),
     "inside: another unit": ("valves.inside(net, chorale)", 1, ".series"),
-    "inside: held elsewhere, by way of the kernel": ("valves.inside(net, chorale)", 2, ".series"),
+    "inside: held elsewhere": ("valves.inside(net, chorale)", 2, ".series"),
     "`interact` with an inline figure": (INTERACT, 0, "img"),
 }
 WATCH = """(cell, target) => {
@@ -69,7 +69,8 @@ WATCH = """(cell, target) => {
         fresh.at(-1).decode().then(painted);
     });
     const options = { subtree: true, childList: true, attributes: true, characterData: true };
-    const place = target === "img" ? cell : cell.querySelector(".valves-stage > svg");
+    const drawn = target === ".series" ? ".valves-charts svg" : ".valves-stage > svg";
+    const place = target === "img" ? cell : cell.querySelector(drawn);
     watched.observe(place, options);
 }"""
 
@@ -103,7 +104,7 @@ def table() -> str:
         with jupyterlab(work, home) as address:
             browser = chromium_of(playwright)
             for number, (name, (source, slider, target)) in enumerate(ROWS.items()):
-                ident = "held" if "kernel" in name else f"row-{number}"
+                ident = "held" if "held" in name else f"row-{number}"
                 file = write(work, f"row{number}.ipynb", {"start": START, ident: source})
                 opened = browser.new_page(viewport={"width": 1280, "height": 900})
                 page = Page(opened, address, file)

@@ -79,7 +79,9 @@ def take(cell: NotebookNode) -> None:
 
 
 def is_progress(output: NotebookNode) -> bool:
-    return lecture.WIDGET in output.get("data", {}) and "image/png" not in output.data
+    data = output.get("data", {})
+    bar = lecture.WIDGET in data and "image/png" not in data
+    return bar or "<div data-progress" in data.get("text/html", "")
 
 
 def is_hidden(output: NotebookNode) -> bool:

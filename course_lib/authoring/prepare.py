@@ -34,6 +34,10 @@ LAB_SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
     "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
 }
+# And nbconvert would write pictures without their descriptions.
+NBCONVERT_SETTINGS = {
+    "HTMLExporter": {"preprocessors": ["course_lib.authoring.described.Described"]}
+}
 
 
 class CannotPrepareError(Exception):
@@ -165,6 +169,10 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
     settings = venv / "share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))
+    settings = venv / "etc/jupyter"
+    settings.mkdir(parents=True, exist_ok=True)
+    written = json.dumps(NBCONVERT_SETTINGS, indent=1)
+    (settings / "jupyter_nbconvert_config.json").write_text(written)
     ready = fingerprint(venv, current if why else str(version_inside(venv)))
     partial = venv / (STAMP + ".part")
     partial.write_text(json.dumps({**ready, "extras": sorted(extras)}, indent=1))

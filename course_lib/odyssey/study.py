@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 import course_lib
-from course_lib import files
+from course_lib import bars, files
 from course_lib.arguments import whole
 from course_lib.odyssey import rows as results
 from course_lib.odyssey.protocols import PROTOCOLS
@@ -238,9 +238,7 @@ def _versions() -> dict[str, str]:
 
 
 def _bar(total: int, done: int, progress: bool) -> Any:
-    from tqdm.auto import tqdm
-
-    return tqdm(
+    return bars.bar(
         total=total, initial=done, desc="trials", unit="trial", disable=not progress,
         file=sys.stderr, smoothing=0.05,
     )  # fmt: skip

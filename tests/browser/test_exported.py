@@ -13,6 +13,7 @@ import anywidget
 import pytest
 from playwright.sync_api import expect
 
+from course_lib.authoring.described import Described
 from tests.browser.lab import LOCAL, from_npm, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -59,6 +60,7 @@ def exported(tmp_path_factory):
         jquery_url="jquery.js",
         widget_renderer_url="widgets.js",
         mathjax_url="",
+        preprocessors=[Described],
     )
     html, _ = page.from_notebook_node(notebook)
     (folder / "valves.html").write_text(html, encoding="utf-8")
