@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from course_lib.authoring import lecture, slides
 from tests.browser.lab import from_npm
-from tests.browser.test_valves import contrast
+from tests.browser.valves_page import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
