@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks slides present exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
+.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks pictures slides present exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -80,6 +80,9 @@ endif
 
 notebooks: setup-dev ## run all notebooks and store them with their outputs (ONLY=01 runs one)
 	$(PY) -m course_lib.authoring.notebooks --only "$(ONLY)"
+
+pictures: setup-dev ## draw the README's pictures of the valves anew, still and moving
+	$(PY) -m course_lib.authoring.pictures
 
 slides: setup browser-packages ## make the lectures' slides in dist/slides/ (ONLY=01 makes one)
 	$(PY) -m course_lib.authoring.slides --only "$(ONLY)"

@@ -112,12 +112,17 @@ export function networkOf(cell, net, view) {
   const lateOf = (name) => late.filter(({ line, count }) => lineOf(name) >= line * H && lineOf(name) < (line + count) * H)
     .map((piece) => [piece, piece.first * H + lineOf(name) - piece.line * H]);
 
+  // Arrays that are used over and over, two generations of each: new ones would cost more than the sums.
+  const scratch = [{}, {}, {}, {}];
+  const zeros = (pool, name, size = H) => (pool[name] ??= new Float64Array(size)).fill(0);
+
   // One step back: d {name: [H]} is what arrives, and what it took is added; dlines: of every sum.
   const stepBack = (values, t, d, dlines, held, matrices) => {
     const at = t * H;
+    const pool = scratch[(t & 1) + (matrices ? 0 : 2)];
     const find = (name) => (!name.endsWith("_") ? [values[name], at] : t ? [values[name.slice(0, -1)], at - H]
       : [new Float64Array(H).fill(cell.starts[name.slice(0, -1)] ?? 0), 0]);
-    const to = (name) => (d[name] ??= new Float64Array(H));
+    const to = (name) => (d[name] ??= zeros(pool, name));
     for (const name of [...cell.order].reverse()) {
       const arrives = d[name];
       if (!arrives) continue;
@@ -152,8 +157,8 @@ export function networkOf(cell, net, view) {
     let arrives = { h: new Float64Array(H).fill(1) };
     let product = null;
     for (let t = T - 1; t >= 0; t--) {
-      const dlines = new Float64Array(width);
-      const d = Object.fromEntries(Object.entries(arrives).map(([name, array]) => [name, array]));
+      const dlines = zeros(scratch[0], " lines", width);
+      const d = { ...arrives };
       const to = stepBack(values, t, d, dlines, held, true);
       if (d[memory]) gradient.set(d[memory], t * H);
       product ??= gradient.slice(t * H);
@@ -162,9 +167,9 @@ export function networkOf(cell, net, view) {
         if (piece.source.endsWith("_")) back(dlines, piece.line * H, piece, to(piece.source), piece.count * H, piece.first * H);
       }
       arrives = Object.fromEntries(cell.states.map((state) => [state, to(`${state}_`)]));
-      const alone = { [memory]: new Float64Array(H).fill(1) };
-      const carry = stepBack(values, t, alone, new Float64Array(width), held, false)(`${memory}_`);
-      product = product.map((left, k) => left * carry[k]);
+      const alone = { [memory]: zeros(scratch[2], " one").fill(1) };
+      const carry = stepBack(values, t, alone, zeros(scratch[2], " lines", width), held, false)(`${memory}_`);
+      for (let k = 0; k < H; k++) product[k] *= carry[k];
     }
     return { gradient, along };
   };
