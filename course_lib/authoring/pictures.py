@@ -67,7 +67,13 @@ def moving() -> bytes:
         Image.open(io.BytesIO(still.png(still.svg(state(values))))).convert("RGB")
         for values in moments()
     ]
-    small = [p.resize((760, round(760 * p.height / p.width))).quantize(64) for p in pictures]
+    few = pictures[:: FRAMES + REST // 2]  # the colours of these do for all
+    sheet = Image.new("RGB", (few[0].width, few[0].height * len(few)))
+    for row, picture in enumerate(few):
+        sheet.paste(picture, (0, row * picture.height))
+    colours = sheet.quantize(128, Image.Quantize.FASTOCTREE)
+    size = (760, round(760 * few[0].height / few[0].width))
+    small = [p.resize(size).quantize(palette=colours, dither=Image.Dither.NONE) for p in pictures]
     made = io.BytesIO()
     small[0].save(
         made, "GIF", save_all=True, append_images=small[1:], duration=PACE, loop=0, optimize=True

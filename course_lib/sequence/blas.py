@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_info
 
 # contract: a · b + c may be rounded once instead of twice. NaN and infinity stay what they are.
 HOW: Any = {"fastmath": {"contract"}, "error_model": "numpy"}
-ROWS, AS_IT_IS, TURNED = 101, 111, 112  # cblas's own numbers
+ROWS, AS_IT_IS = 101, 111  # cblas's own numbers
 
 
 def _borrowed() -> dict[Any, Any]:
@@ -52,19 +52,19 @@ def _borrowed() -> dict[Any, Any]:
 BLAS = _borrowed()
 
 
-def product(a, b, turned, out):
-    """out += a b, or a bᵀ where b is turned; every row of a, b and out lies in one stretch."""
+def product(a, b, out):
+    """out += a b; every row of a, b and out lies in one stretch."""
     raise NotImplementedError("for compiled code")
 
 
 @overload(product, jit_options=HOW)
-def _product(a, b, turned, out):
+def _product(a, b, out):
     gemm, one = BLAS[out.dtype], np.dtype(out.dtype.name).type(1)
 
-    def of(a, b, turned, out):
+    def of(a, b, out):
         size = a.itemsize
         gemm(
-            ROWS, AS_IT_IS, TURNED if turned else AS_IT_IS, out.shape[0], out.shape[1], a.shape[1],
+            ROWS, AS_IT_IS, AS_IT_IS, out.shape[0], out.shape[1], a.shape[1],
             one, a.ctypes.data, a.strides[0] // size, b.ctypes.data, b.strides[0] // size,
             one, out.ctypes.data, out.strides[0] // size,
         )  # fmt: skip

@@ -22,20 +22,21 @@ from course_lib.sequence.compiled_equations import equations, given_of, states_o
 from course_lib.sequence.trace import Gradients, Trace, Values
 
 ARRAYS = ("before", "lines", "given", "after")
+SMALL, CACHED = 1_000_000, 2**16  # multiplications; numbers of a matrix
 
 
 class Layout(NamedTuple):
     """What the loops have to know of a kind of cell, as numbers.
 
     table      the actions of a step (compiled_loops.py)
-    spans      lines that a product with h₋ … gives; x_spans those that one with x gives
+    read, from_x    lines whose sums have a product with h₋ …, and with x: (first, end) columns
     kinds      how each line is squashed
     peeks      the parameters of the peepholes, in the table's order
     """
 
     table: np.ndarray
-    spans: np.ndarray
-    x_spans: list[tuple[int, int]]
+    read: list[tuple[int, int]]
+    from_x: list[tuple[int, int]]
     kinds: np.ndarray
     peeks: list[tuple[str, str]]
 
@@ -44,7 +45,7 @@ class Layout(NamedTuple):
 def layout_of(kind: Any, H: int, dtype: np.dtype) -> Layout:
     plan, rows = plan_of(kind), []
     peeks: list[tuple[str, str]] = []
-    order = states_of(kind)
+    order, late = states_of(kind), [piece for piece in plan.pieces if piece.source in plan.late]
     at = [(ARRAYS.index(array), place) for array, place in (where(kind, n) for n in plan.order)]
     for name, (_, place) in zip(plan.order, at, strict=True):
         if name not in kind.blocks:
@@ -57,11 +58,11 @@ def layout_of(kind: Any, H: int, dtype: np.dtype) -> Layout:
         if name in kind.adds:
             array, seen = where(kind, kind.adds[name])
             rows.append((loops.ADD, place, 0, ARRAYS.index(array), seen, 0))
-        for piece in plan.pieces:
-            if piece.source in plan.late and piece.line <= place < piece.line + piece.count:
-                array, seen = where(kind, piece.source)
-                number = plan.late.index(piece.source)
-                rows.append((loops.PRODUCT, place, place + 1, ARRAYS.index(array), seen, number))
+        for piece in [piece for piece in late if place in _lines(piece)]:
+            late.remove(piece)  # one product for all of its lines, when the first is due
+            array, seen = where(kind, piece.source)
+            first, end, number = piece.line, piece.line + piece.count, plan.late.index(piece.source)
+            rows.append((loops.PRODUCT, first, end, ARRAYS.index(array), seen, number))
         rows.append((loops.SQUASH, place, place + 1, 0, 0, 0))
         if name in order:
             rows.append((loops.KEEP, place, 0, 0, order.index(name), 0))
@@ -70,11 +71,31 @@ def layout_of(kind: Any, H: int, dtype: np.dtype) -> Layout:
         squashing[j] = (k.squashes, k.inside, k.scale, k.shift, 1)
     read = {plan.lines[j] for p in plan.early if p.source in plan.sources for j in _lines(p)}
     from_x = {plan.lines[j] for piece in plan.pieces if piece.source == "x" for j in _lines(piece)}
-    spans = np.array([(a * H, z * H) for a, z in plan.runs(read)], np.int64).reshape(-1, 2)
-    return Layout(
-        np.array(rows, np.int64), spans, [(a * H, z * H) for a, z in plan.runs(from_x)],
-        np.array(squashing, dtype), peeks,
-    )  # fmt: skip
+    spans = [[(a * H, z * H) for a, z in plan.runs(lines)] for lines in (read, from_x)]
+    return Layout(np.array(rows, np.int64), spans[0], spans[1], np.array(squashing, dtype), peeks)
+
+
+@cache
+def products_of(kind: Any, H: int, dtype: np.dtype, B: int) -> tuple[np.ndarray, np.ndarray]:
+    """The products of a step with h₋ …: columns (first, end) of R; and of the way back: rows and
+    columns of R turned.
+    """
+    read, states = layout_of(kind, H, dtype).read, len(plan_of(kind).sources) * H
+    forwards = [part for a, z in read for part in _in_parts(B, states, a, z)]
+    back = [(a, z, *part) for a, z in read for part in _in_parts(B, z - a, 0, states)]
+    return np.array(forwards).reshape(-1, 2), np.array(back).reshape(-1, 4)
+
+
+def _in_parts(B: int, inner: int, first: int, end: int) -> list[tuple[int, int]]:
+    """Columns of a product [B, inner] · [inner, columns], some at a time where that is faster.
+
+    OpenBLAS has faster kernels for products of up to 10⁶ multiplications (AVX-512); it pays as long
+    as the whole matrix stays in the processor's cache. `python -m benchmarks.products` shows it.
+    """
+    width = end - first
+    if B * inner * width > SMALL and inner * width <= CACHED:
+        width = max(32, 1 << (SMALL // (B * inner)).bit_length() - 1)
+    return [(start, min(start + width, end)) for start in range(first, end, width)]
 
 
 def _lines(piece: Any) -> range:
@@ -103,19 +124,20 @@ def forward(cell: Cell, x: np.ndarray, start: dict[str, np.ndarray], held: list)
     values = np.empty((T, B, len(plan.lines), H), cell.dtype)
     wide = values.reshape(T, B, -1)
     flat_wide = values.reshape(T * B, -1)
-    if len(layout.x_spans) == 1 and layout.x_spans[0][1] == flat_wide.shape[1]:
+    if len(layout.from_x) == 1 and layout.from_x[0][1] == flat_wide.shape[1]:
         np.dot(ones, joined[: D + 1], out=flat_wide)
     else:
         flat_wide[:] = joined[D]
-        for a, z in layout.x_spans:
+        for a, z in layout.from_x:
             flat_wide[:, a:z] = ones @ joined[: D + 1, a:z]
     states = np.empty((T + 1, B, len(order), H), cell.dtype)
     for j, name in enumerate(order):
         states[0, :, j] = start[name]
     given = np.empty((T, B, len(given_of(kind)), H), cell.dtype)
     step, _ = equations(kind, cell.dtype)
+    spans, _ = products_of(kind, H, cell.dtype, B)
     _run(
-        loops.forward, cell.dtype, step, layout.table, layout.spans, layout.kinds,
+        loops.forward, cell.dtype, step, layout.table, spans, layout.kinds,
         _peepholes(cell, layout), joined[D + 1 :], _late(cell), values, wide, states,
         states.reshape(T + 1, B, -1), given,
     )  # fmt: skip
@@ -136,9 +158,12 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
     da, of_memory = np.empty_like(values), np.empty((T, B, H), cell.dtype)
     dp = np.zeros((len(layout.peeks), H), cell.dtype)
     _, back = equations(kind, cell.dtype)
+    _, spans = products_of(kind, H, cell.dtype, B)
+    turned = np.ascontiguousarray(joined[D + 1 :].T)
     _run(
-        loops.backward, cell.dtype, back, layout.table, layout.spans, layout.kinds,
-        _peepholes(cell, layout), joined[D + 1 :], _late(cell), values, states, given,
+        loops.backward, cell.dtype, back, layout.table, spans, layout.kinds,
+        _peepholes(cell, layout), turned, np.ascontiguousarray(_late(cell).T),
+        values, states, given,
         np.ascontiguousarray(dh), order.index("h"), order.index("c" if "c" in order else "h"),
         d_after, d_after.reshape(B, -1), d_before, d_before.reshape(B, -1),
         np.empty(given.shape[1:], cell.dtype), da, da.reshape(T, B, -1), of_memory, dp,
@@ -148,7 +173,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
     gradient = np.empty_like(joined)
     np.dot(ones.T, through, out=gradient[: D + 1])
     hidden = states[:-1].reshape(T * B, -1)[:, : len(joined) - D - 1]
-    for a, z in layout.spans:
+    for a, z in layout.read:
         gradient[D + 1 :, a:z] = hidden.T @ through[:, a:z]
     params = cell.split(gradient)
     for piece in plan.pieces:
@@ -162,6 +187,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
     def of_x() -> np.ndarray:
         return (through @ joined[:D].T).reshape(T, B, D)
 
+    params = {name: params[name] for name in cell.params}
     return Gradients(params, state, of_memory, of_x)
 
 

@@ -61,7 +61,7 @@ def forward(step, table, spans, kinds, p, R, late, values, wide, states, flat, g
         before, lines, now, after = states[t], values[t], given[t], states[t + 1]
         for i in range(len(spans)):
             a, z = spans[i, 0], spans[i, 1]
-            product(flat[t, :, :read], R[:, a:z], False, wide[t, :, a:z])
+            product(flat[t, :, :read], R[:, a:z], wide[t, :, a:z])
         for what, line, end, array, place, number in table:
             if what == SQUASH:
                 for s in range(B):
@@ -86,7 +86,7 @@ def forward(step, table, spans, kinds, p, R, late, values, wide, states, flat, g
                 else:
                     a, z = line * H, end * H
                     weights = late[number * H : (number + 1) * H, a:z]
-                    product(source, weights, False, wide[t, :, a:z])
+                    product(source, weights, wide[t, :, a:z])
 
 
 @njit(cache=True, **HOW)
@@ -94,11 +94,11 @@ def backward(
     back, table, spans, kinds, p, R, late, values, states, given, dh, hidden, memory,
     d_after, flat_after, d_before, flat_before, d_given, da, wide, of_memory, dp,
 ):  # fmt: skip
-    """d_after [B, n, H] comes as the gradient of the last states and leaves, if T is even, as that
-    of the first (else d_before does); da [T, B, k, H] leaves as that of every line's sum.
+    """R [kH, nH] and late [kH, ·] come turned. d_after [B, n, H] comes as the gradient of the last
+    states and leaves, if T is even, as that of the first (else d_before does); da [T, B, k, H]
+    leaves as that of every line's sum.
     """
     T, B, _, H = values.shape
-    read = R.shape[0]
     for t in range(T - 1, -1, -1):
         before, lines, now, after = states[t], values[t], given[t], states[t + 1]
         d = da[t]
@@ -140,12 +140,12 @@ def backward(
                             d_s[j] += d_i[j]
                 else:
                     a, z = line * H, end * H
-                    weights = late[number * H : (number + 1) * H, a:z]
-                    product(wide[t, :, a:z], weights, True, d_source)
+                    weights = late[a:z, number * H : (number + 1) * H]
+                    product(wide[t, :, a:z], weights, d_source)
         for s in range(B):
             of_memory[t, s] = d_after[s, memory]
         for i in range(len(spans)):
-            a, z = spans[i, 0], spans[i, 1]
-            product(wide[t, :, a:z], R[:, a:z], True, flat_before[:, :read])
+            a, z, first, end = spans[i]
+            product(wide[t, :, a:z], R[a:z, first:end], flat_before[:, first:end])
         d_after, d_before = d_before, d_after
         flat_after, flat_before = flat_before, flat_after

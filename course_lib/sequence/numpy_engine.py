@@ -108,6 +108,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
         return (joined[:D] @ _flat(through)).reshape(D, T, B).transpose(1, 2, 0)
 
     state = tuple(carried[name].T.copy() for name in cell.state_names)
+    params = {name: params[name] for name in cell.params}
     return Gradients(params, state, of_memory.transpose(0, 2, 1), of_x)
 
 
