@@ -27,7 +27,7 @@ _PARTS = (
 )
 DRAWN = (*_PARTS, "fading", "picture")
 OVER_TIME = ("network", "charts", "inside", "lines", "overview")
-MODULES = (*DRAWN, "hands", "time", *OVER_TIME, "widget")
+MODULES = (*DRAWN, "hands", "time", "sound", "tour", *OVER_TIME, "widget")
 
 
 def joined(modules: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ import math
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.lab import Page
 from tests.browser.valves_page import labels, press, written_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -92,3 +93,48 @@ def test_a_network_plays(every):
     now = words.text_content()
     every.page.wait_for_timeout(1200)
     assert words.text_content() == now
+
+
+def test_what_is_shown_is_heard(every):
+    cell = every.cell("music")
+    words = cell.locator("p.valves-words")
+    expect(words).to_contain_text("Step 1")
+    every.page.evaluate(
+        """() => {
+        window.heard = [];
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...given) {
+            window.heard.push(Math.round(this.frequency.value * 10) / 10);
+            return start.apply(this, given);
+        };
+        }"""
+    )
+    step = cell.get_by_role("button", name="next step")
+    step.click()
+    step.click()  # after the last comes the first
+    expect(words).to_contain_text("Step 0")
+    assert every.page.evaluate("() => window.heard") == [261.6, 329.6]
+    cell.get_by_role("button", name="hear it").click()
+    step.click()
+    expect(words).to_contain_text("Step 1")
+    assert len(every.page.evaluate("() => window.heard")) == 2
+    assert every.errors == [] and every.elsewhere == []
+
+
+def test_the_tour_is_gone_through_once(lab, chromium, write_notebook):
+    source = "from course_lib import valves\n\nvalves.by_hand()"
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    name = write_notebook("tour.ipynb", {"hand": source})
+    page = Page(context.new_page(), lab, name)
+    page.run_all(seconds=60)
+    box = page.page.locator(".valves-tour")
+    for stop in range(1, 7):
+        expect(box).to_contain_text(f"{stop} of 6.")
+        assert page.page.locator(".part.shown").count() == 1
+        box.get_by_role("button", name="Done" if stop == 6 else "Next").click()
+    expect(box).to_have_count(0)
+    page.run_all(seconds=60)
+    page.page.locator(".valves-stage > svg").wait_for()
+    page.page.wait_for_timeout(500)
+    expect(page.page.locator(".valves-tour")).to_have_count(0)
+    context.close()

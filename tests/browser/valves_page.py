@@ -22,6 +22,13 @@ x = np.random.default_rng(1).normal(size=(6, 1, 3))
 """
 
 
+MUSIC = """
+from course_lib.learning.network import Bernoulli
+
+roll = np.zeros((3, 1, 88), np.float32)
+roll[0, 0, [39, 43]] = roll[1, 0, 48] = 1  # c' and e', then a'
+valves.inside(Network(CELLS["lstm"](88, 4), 88, Bernoulli()), roll)
+"""
 OWN = """
 from course_lib.cells import LSTM
 
@@ -48,11 +55,8 @@ def every_scene() -> dict[str, str]:
         cells[f"inside-{kind}".replace("_", "-")] = (
             f"valves.inside(net({kind!r}), x, labels='abcdef')"
         )
-    return cells | {
-        "own": OWN,
-        "one-step-own": "valves.one_step(Leaky)",
-        "fading": "valves.fading()",
-    }
+    cells |= {"own": OWN, "one-step-own": "valves.one_step(Leaky)"}
+    return cells | {"fading": "valves.fading()", "music": MUSIC}
 
 
 def labels(cell) -> list[str]:

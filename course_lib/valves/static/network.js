@@ -192,10 +192,13 @@ export function networkOf(cell, net, view) {
     return found;
   };
 
-  return (held = null) => {
+  const run = (held = null) => {
     const values = forwards(held);
     return { values, ...gradients(values, held), loss: losses(values) };
   };
+  // What of x is on at a step: of music, the keys that sound.
+  const keys = (t) => Array.from({ length: D }, (_, k) => k).filter((k) => x[t * D + k] > 0);
+  return Object.assign(run, { keys });
 }
 
 const LOSSES = {

@@ -15,27 +15,29 @@ export function reader(cell, get) {
   const free = run();
   const memory = cell.pipes === 2 ? "c" : "h";
   let kept = { key: "", now: free };
-  return (given) => {
-    const { t, hold, which, at } = given;
+  const at = (given) => {
+    const { t, hold, which } = given;
     const unit = given.mean ? null : given.unit;
     const block = net.valves[which];
-    const key = hold ? `${block} ${at}` : "";
-    if (key !== kept.key) kept = { key, now: hold ? run({ block, at }) : free };
+    const key = hold ? `${block} ${given.at}` : "";
+    if (key !== kept.key) kept = { key, now: hold ? run({ block, at: given.at }) : free };
     const { now } = kept;
     const values = valuesAt(cell, now, net, t, unit);
     const largest = Math.max(1, ...overTime(now.values[memory], net, unit, true));
     const gradient = overTime(now.gradient, net, unit, true)[t];
     const loss = net.loss ? ` Mean loss ${average(now.loss).toFixed(3)}${hold ? ` (unheld ${average(free.loss).toFixed(3)})` : ""}.` : "";
     const said = `Step ${t}${labels[t] ? `, '${labels[t]}' read` : ""}, ${unit === null ? "mean over units" : `unit ${unit}`}`
-      + `${hold ? `, ${net.names[which]} held at ${at.toFixed(2)}` : ""}. ${words(cell, "inside", values)} `
+      + `${hold ? `, ${net.names[which]} held at ${given.at.toFixed(2)}` : ""}. ${words(cell, "inside", values)} `
       + `Gradient of the end that reaches this step: ${brief(gradient)}.${loss}`;
     return { values: { ...values, read: labels[t] ?? "" }, full: full(largest), words: said, now, free, unit };
   };
+  return Object.assign(at, { keys: run.keys });
 }
 
 export const SEEN = ["t", "unit", "mean", "hold", "which", "at"];
 
-// The charts into el. Returns {read, step}: the values at the model's step, and what goes on by one.
+// The charts into el. Returns {read, step, keys}: the values at the model's step, what goes
+// on by one, and what of x is on.
 export function overview(el, model) {
   const cell = cellOf(model.get("cell"));
   const net = model.get("net");
@@ -69,5 +71,5 @@ export function overview(el, model) {
     set(t === net.T - 1 ? 0 : t + 1);
     return true;
   };
-  return { read, step };
+  return { read, step, keys: () => at.keys(model.get("t")) };
 }

@@ -2,7 +2,7 @@
 import { node } from "./parts.js";
 
 const EASE = 350; // ms from one step to the next
-const PACE = 900; // ms a step lasts while it plays
+export const PACE = 900; // ms a step lasts while it plays
 
 export const calm = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? true;
 
@@ -34,24 +34,27 @@ export function glider(draw) {
   return { glide, stop };
 }
 
-const ICONS = { play: "M6 4 L18 11 L6 18 Z", pause: "M6 4 h4 v14 h-4 Z M13 4 h4 v14 h-4 Z", step: "M4 4 L14 11 L4 18 Z M15 4 h3 v14 h-3 Z" };
+const ICONS = { play: "M6 4 L18 11 L6 18 Z", pause: "M6 4 h4 v14 h-4 Z M13 4 h4 v14 h-4 Z", step: "M4 4 L14 11 L4 18 Z M15 4 h3 v14 h-3 Z",
+  sound: "M9 16 a3 3 0 1 1 -2 -2.8 V3 l9 2 v3 l-7 -1.5 Z" };
+
+// A button with an icon; what it returns gives it a shape and a name.
+export function iconButton(bar) {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className: "valves-button" });
+  const icon = node("path", {}, node("svg", { viewBox: "0 0 22 22", "aria-hidden": "true" }, made));
+  bar.append(made);
+  return (shape, name) => {
+    icon.setAttribute("d", ICONS[shape]);
+    made.setAttribute("aria-label", name);
+    made.title = name;
+    return made;
+  };
+}
 
 // Two buttons: play, and one step; step() goes on by one, and says whether there is more. Returns
-// what halts it.
-export function player(bar, words, step) {
-  const button = () => {
-    const made = document.createElement("button");
-    Object.assign(made, { type: "button", className: "valves-button" });
-    const icon = node("path", {}, node("svg", { viewBox: "0 0 22 22", "aria-hidden": "true" }, made));
-    bar.append(made);
-    return (shape, name) => {
-      icon.setAttribute("d", ICONS[shape]);
-      made.setAttribute("aria-label", name);
-      made.title = name;
-      return made;
-    };
-  };
-  const [play, once] = [button(), button()];
+// what halts it. pace: ms a step lasts.
+export function player(bar, words, pace, step) {
+  const [play, once] = [iconButton(bar), iconButton(bar)];
   let timer = 0;
   const halt = () => {
     clearInterval(timer);
@@ -61,7 +64,7 @@ export function player(bar, words, step) {
   halt().addEventListener("click", () => {
     if (timer) { halt(); return; }
     const pressed = play("pause", "pause");
-    timer = setInterval(() => { if (!pressed.isConnected || !step()) halt(); }, PACE);
+    timer = setInterval(() => { if (!pressed.isConnected || !step()) halt(); }, pace);
     step(true);
   });
   once("step", words).addEventListener("click", () => { halt(); step(true); });

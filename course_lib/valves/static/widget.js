@@ -3,7 +3,9 @@ import { befriend, hands } from "./hands.js";
 import { overview } from "./overview.js";
 import { node } from "./parts.js";
 import { picture, sizeOf } from "./picture.js";
-import { glider, player } from "./time.js";
+import { BEAT, musical, piano } from "./sound.js";
+import { PACE, glider, iconButton, player } from "./time.js";
+import { tour } from "./tour.js";
 
 const QUIET = 500; // ms without a change before a screen reader is told
 
@@ -65,16 +67,22 @@ export default {
       waiting = true;
     };
     const goesOn = ["by hand", "one step", "inside"].includes(scene);
-    const halt = goesOn ? player(bar, inside ? "next step" : "next step: what comes out goes in", (again) => {
+    const heard = inside && musical(model.get("net")) ? sounding(bar) : null;
+    const halt = goesOn ? player(bar, inside ? "next step" : "next step: what comes out goes in", heard ? BEAT : PACE, (again) => {
       glides = true;
-      return view ? view.step(again) : goRound(model, last);
+      const more = view ? view.step(again) : goRound(model, last);
+      if (more) heard?.(view.keys());
+      return more;
     }) : () => {};
+    const toured = scene === "by hand" && /name: "lstm"/.test(model.get("cell"))
+      ? tour(svg, (text) => { live.textContent = text; }) : () => {};
     bar.prepend(...bar.querySelectorAll("button"));
     model.on("change", changed);
     update();
     const away = befriend(el, (box) => settle(box, el, inside));
     return () => {
       halt();
+      toured();
       stop();
       clearTimeout(timer);
       model.off("change", changed);
@@ -83,6 +91,17 @@ export default {
     };
   },
 };
+
+// The button that lets a chorale be heard while it is played.
+function sounding(bar) {
+  const pressed = iconButton(bar)("sound", "hear it while it plays");
+  pressed.setAttribute("aria-pressed", "true");
+  pressed.addEventListener("click", () => {
+    pressed.setAttribute("aria-pressed", pressed.getAttribute("aria-pressed") !== "true");
+  });
+  const play = piano();
+  return (keys) => { if (pressed.getAttribute("aria-pressed") === "true") play(keys); };
+}
 
 // What comes out of this step goes into the next: c becomes c₋, or h becomes h₋.
 function goRound(model, s) {
