@@ -37,7 +37,8 @@ MEASURE = r"""(least) => Reveal.getSlides().flatMap((slide, number) => {
             && getComputedStyle(el).overflow !== "visible") say("is cut off", el);
         if (el.tagName === "IMG" && (box.height < 180 || !el.alt)) say("too small or nameless", el);
         const own = [...el.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-        const scale = el.ownerSVGElement ? el.getScreenCTM().a : 1;
+        const turned = el.ownerSVGElement ? el.getScreenCTM() : { a: 1, b: 0 };
+        const scale = Math.hypot(turned.a, turned.b);
         if (own && scale * parseFloat(getComputedStyle(el).fontSize) < least) say("small", el);
         if (own && !el.closest("pre, code") && /[$]|\\[a-z]/.test(el.textContent)
             || el.tagName === "MJX-MERROR") say("maths as it was typed", el);

@@ -35,10 +35,13 @@ export function neighbours({ svg, scene }) {
   const height = heightOf(scene) - 10;
   const group = node("g", { class: "neighbours" }, svg);
   node("rect", { x: 42, y: 5, width: WIDTH - 84, height, rx: 16, class: "body" }, group);
-  for (const [x, words, at] of [[LEFT - 60, "the step before", 16], [RIGHT, "the step after", 964]]) {
-    node("rect", { x, y: 5, width: 60, height, rx: 16, class: "body faint" }, group);
+  for (const [edge, side, words] of [[LEFT, -1, "the step before"], [RIGHT, 1, "the step after"]]) {
+    const end = side < 0 ? 0 : WIDTH; // only the side that is near is in the picture
+    const turn = side < 0 ? 1 : 0;
+    node("path", { d: `M${end} 5 H${edge + side * 16} A16 16 0 0 ${turn} ${edge} 21 V${height - 11} A16 16 0 0 ${turn} ${edge + side * 16} ${height + 5} H${end}`,
+      class: "body faint" }, group);
     node("text", { class: "label tiny soft", "text-anchor": "middle", x: 0, y: 0,
-      transform: `translate(${at} ${height / 2 + 5}) rotate(${x < 0 ? -90 : 90})` }, group, words);
+      transform: `translate(${edge + side * 6} ${height / 2 + 5}) rotate(${side * 90})` }, group, words);
   }
 }
 
@@ -118,9 +121,13 @@ export function bus(tools, taps) {
   label(group, START, Y_BUS - 9, { tone: "hidden", size: "small" })("h₋");
   for (const [block, x] of shown) {
     line(group, [[x, Y_BUS], [x, Y_LAYER + 19]], "signal");
-    say(tools, group, `more_${block}`, x + 8, Y_BUS - 34, { size: "small" });
-    say(tools, group, `terms_${block}`, x + 8, Y_BUS - (cell.fed.length ? 56 : 34), { size: "small" });
-    say(tools, group, `a_${block}`, x + 8, Y_BUS - 12, { size: "small" });
+    const below = block === "o"; // beside its line stands the hidden pipeline
+    const count = 1 + cell.seen.includes(block) + (cell.fed.includes(block) ? 1 : 0);
+    const lines = [`terms_${block}`, `more_${block}`, `a_${block}`].filter((_, k) => k === 2 || k < count - 1);
+    lines.forEach((name, k) => {
+      const y = below ? 20 + 19 * k : -12 - 21 * (lines.length - 1 - k);
+      say(tools, group, name, x + 8, Y_BUS + y, { size: "small" });
+    });
   }
 }
 

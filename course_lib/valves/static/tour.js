@@ -17,7 +17,7 @@ function remembered() {
 
 // Starts where it was never seen or skipped, once a page. Returns what ends it.
 export function tour(svg, say) {
-  if (remembered() || globalThis.courseTour) return () => {};
+  if (globalThis.Reveal || remembered() || globalThis.courseTour) return () => {}; // a teacher needs none
   globalThis.courseTour = true;
   const frame = node("foreignObject", { x: 58, y: 366, width: 630, height: 98 }, svg);
   const box = document.createElement("div");
