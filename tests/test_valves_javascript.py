@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -200,3 +201,24 @@ def test_a_cell_of_one_s_own_is_drawn_with_its_own_numbers(javascript, kind, fam
     expected = scenes.values(kind, scene, v)
     same(found[1], {name: x for name, x in expected.items() if name in found[1]}, v)
     assert {"h", "c", "i", "f"} <= set(found[1])
+
+
+def test_a_pipe_is_wide_enough_and_a_flow_eases(javascript):
+    lines = """
+    const between = valves.between({ c: 0, read: "a" }, { c: 1, read: "b", h: 2 }, 0.25);
+    const found = [given.map(valves.full), between];
+    """
+    widths, between = javascript(lines, [0.3, 1.0, 1.2, 5.6, 28.0])
+    assert widths == [1, 1, 2, 10, 50]
+    assert between == {"c": 0.25, "read": "b", "h": 2}
+
+
+def test_no_name_is_given_twice_among_the_modules():
+    """They are joined into one: a name that two of them give would be one thing or an error."""
+    for modules in (drawing.MODULES, still.STILL, ("parts", "trials")):
+        text = drawing.joined(modules)
+        names = re.findall(r"^(?:export )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
+        for several in re.findall(r"^(?:export )?const \[([^\]]*)\]", text, re.MULTILINE):
+            names += [name.strip() for name in several.split(",")]
+        assert len(names) > 5
+        assert sorted(names) == sorted(set(names))

@@ -138,3 +138,24 @@ def test_the_tour_is_gone_through_once(lab, chromium, write_notebook):
     page.page.wait_for_timeout(500)
     expect(page.page.locator(".valves-tour")).to_have_count(0)
     context.close()
+
+
+# Goes on by a step, and says whether the flow is at once as it will be a moment later.
+AT_ONCE = """async (cell) => {
+    const flow = cell.querySelector('[data-name="memory"] .flow');
+    cell.querySelector('button[aria-label^="next step"]').click();
+    await new Promise((go) => queueMicrotask(go));
+    const first = flow.getAttribute("d");
+    await new Promise((go) => setTimeout(go, 800));
+    return first === flow.getAttribute("d");
+}"""
+
+
+@pytest.mark.parametrize(("motion", "at_once"), [("reduce", True), ("no-preference", False)])
+def test_flows_ease_from_step_to_step_unless_less_motion_is_asked_for(every, motion, at_once):
+    cell = every.cell("by-hand-nig")
+    cell.locator(".valves-stage > svg").wait_for()
+    press(every, cell, 0, "Home" if at_once else "End")  # far from where it settles
+    every.page.emulate_media(reduced_motion=motion)
+    assert cell.evaluate(AT_ONCE) is at_once
+    every.page.emulate_media(reduced_motion="no-preference")

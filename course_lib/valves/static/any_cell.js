@@ -70,7 +70,7 @@ export function numbersOfAny(cell, s, scene, number) {
   }
   if (scene !== "gradient") return says;
   for (const state of cell.states) {
-    says[state] = `δ${state} arrives = ${number(s[`d${state}`])}`;
+    says[state] = `δ${state} arrives = ${number(s[`arrives_${state}`])}`;
     says[`${state}_`] = `δ${state}₋ = ${number(s[`d${state}_`])}`;
   }
   for (const block of Object.keys(cell.blocks)) says[`a_${block}`] = `δa_${block} ${number(s[`da_${block}`])}`;

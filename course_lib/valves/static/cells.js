@@ -129,7 +129,7 @@ function wayBack(cell, s, v) {
   const back = pull(cell, s, Object.fromEntries(cell.states.map((state) => [state, v[`d${state}`] ?? 0])), v);
   const das = Object.fromEntries(Object.entries(back).filter(([name]) => name.startsWith("da_")));
   if (cell.family === "any") {
-    const ds = cell.states.flatMap((c) => [[`d${c}`, v[`d${c}`] ?? 0], [`d${c}_`, back[`${c}_`] ?? 0]]);
+    const ds = cell.states.flatMap((c) => [[`arrives_${c}`, v[`d${c}`] ?? 0], [`d${c}`, back[c] ?? 0], [`d${c}_`, back[`${c}_`] ?? 0]]);
     return { ...s, ...das, ...Object.fromEntries(ds) };
   }
   const kept = cell.pipes === 2 ? "c" : "h";

@@ -64,7 +64,7 @@ function forwards(cell, s) {
 }
 
 function backwards(cell, s) {
-  if (cell.family === "any") return Object.fromEntries(cell.states.flatMap((c) => [[c, s[`d${c}`]], [`${c}_`, s[`d${c}_`]]]));
+  if (cell.family === "any") return Object.fromEntries(cell.states.flatMap((c) => [[c, s[`arrives_${c}`]], [`${c}_`, s[`d${c}_`]]]));
   if (cell.pipes === 1) {
     return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput }], joins: s.dh,
       n: s.dput, through: [s.da_n, { start: s.dgated }], along: s.da_n, up: s.da_n, rise: s.da_n, gated: s.dgated };
