@@ -37,6 +37,17 @@ def displayed(monkeypatch):
     return found
 
 
+def test_a_phase_picture_has_a_line_and_a_start_for_each_way():
+    t = np.linspace(0, 6, 30)
+    fig = plots.phase({"ring": (np.cos(t), np.sin(t)), "line": (t, t)}, xlabel="c")
+    (ax,) = axes(fig)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["ring", "line"]
+    squares = [line for line in ax.get_lines() if line.get_marker() == "s"]
+    assert [line.get_xdata()[0] for line in squares] == [1.0, 0.0]
+    assert ax.get_xlabel() == "c"
+    assert plots.png(fig).startswith(PNG)
+
+
 def test_show_gives_the_description_to_who_cannot_see(displayed):
     plots.show(plots.curves({"line": [1.0, 2.0]}), alt='A line that "rises".')
     (picture, notes), (hidden, _) = displayed

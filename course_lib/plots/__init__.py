@@ -5,7 +5,7 @@ Colours are Okabe and Ito's, which stay apart without colour vision; a valve has
 everywhere.
 """
 
-from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, seeds
+from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, phase, seeds
 from course_lib.plots.fading import decay_over_seeds, narrowing
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
@@ -27,6 +27,7 @@ __all__ = [
     "losses",
     "narrowing",
     "over",
+    "phase",
     "piano_roll",
     "picture",
     "pipelines",
