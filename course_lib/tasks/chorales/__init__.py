@@ -8,13 +8,22 @@ chorales.play(roll)
 
 from course_lib.tasks.chorales.data import load
 from course_lib.tasks.chorales.music import notes, play, sample, sound, write_midi
-from course_lib.tasks.chorales.task import KEYS, LOWEST, Chorales, independent
+from course_lib.tasks.chorales.task import (
+    KEYS,
+    LOWEST,
+    Chorales,
+    as_written,
+    independent,
+    last_frames,
+)
 
 __all__ = [
     "KEYS",
     "LOWEST",
     "Chorales",
+    "as_written",
     "independent",
+    "last_frames",
     "load",
     "notes",
     "play",
