@@ -362,6 +362,7 @@ def test_last_frames_are_windows_of_which_the_last_prediction_counts():
     cut = chorales.last_frames(task, 2)
     assert len(cut.split("train")) == sum(len(e.x) for e in task.split("train"))
     first, second = cut.split("train")[:2]
+    assert first.mask is not None and second.mask is not None
     assert np.array_equal(first.x, x[:1]) and np.array_equal(first.mask, [1])
     assert np.array_equal(second.x, x[:2]) and np.array_equal(second.target, target[:2])
     assert np.array_equal(second.mask, [0, 1])
