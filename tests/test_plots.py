@@ -37,6 +37,15 @@ def displayed(monkeypatch):
     return found
 
 
+def test_what_became_of_each_part_of_the_lstm():
+    fig = plots.lstm_to_gru()
+    said = words(fig)
+    for part in ("forget gate f", "update gate z", "output gate o", "reset gate r", "3 · added"):
+        assert part in said
+    assert said.count("hidden pipeline h") == 2  # one on each side: c and h end in one
+    assert plots.png(fig).startswith(PNG)
+
+
 def test_a_phase_picture_has_a_line_and_a_start_for_each_way():
     t = np.linspace(0, 6, 30)
     fig = plots.phase({"ring": (np.cos(t), np.sin(t)), "line": (t, t)}, xlabel="c")

@@ -7,6 +7,7 @@ everywhere.
 
 from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, phase, seeds
 from course_lib.plots.fading import decay_over_seeds, narrowing
+from course_lib.plots.parts import lstm_to_gru
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
@@ -25,6 +26,7 @@ __all__ = [
     "decay_over_seeds",
     "gradient_decay",
     "losses",
+    "lstm_to_gru",
     "narrowing",
     "over",
     "phase",
