@@ -2,12 +2,16 @@
 
 import json
 import warnings
+from pathlib import Path
 
 import pytest
 
 from course_lib.checks import QUESTIONS, check, keeping, progress
+from course_lib.checks.closed import questions
 from tests.answers import ANSWERS
 from tests.masters import answered
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def right():
@@ -38,11 +42,18 @@ def test_what_passes_is_kept_and_what_does_not_is_not(folder):
 
 def test_the_table_reads_as_text_and_as_html(folder):
     check("ps1.5", right())
-    assert repr(progress()).splitlines()[0].endswith("  1 of 6 passed")
-    assert "ps1: the standard LSTM" in repr(progress())
+    (line,) = (line for line in repr(progress()).splitlines() if line.startswith("ps1: "))
+    total = sum(name.startswith("ps1.") for name in QUESTIONS)
+    assert line.startswith("ps1: the standard LSTM") and line.endswith(f"  1 of {total}")
     html = progress()._repr_html_()
-    assert "<th scope='row'" in html and "<td>1 of 6</td>" in html
-    assert sum(row[3] for row in progress().rows) == len(QUESTIONS)
+    assert "<th scope='row'" in html and f"<td>1 of {total}</td>" in html
+    assert f"width:{1 / total:.0%}" in html
+    assert sum(row.total for row in progress().rows) == len(QUESTIONS) + len(questions())
+
+
+def test_each_row_leads_to_its_notebook(folder):
+    for row in progress().rows:
+        assert (ROOT / "notebooks" / row.link).is_file() and row.name in row.link
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": 3}', "\x00\x01"])

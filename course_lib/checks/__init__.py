@@ -2,10 +2,12 @@
 
     from course_lib.checks import check
     check("ps1.1", valves)
-    progress()                  # how many questions of each problem set are passed
+    quiz("01.3")                # a closed question of a notebook, to click
+    progress()                  # how many questions of each are answered
 
 The questions of a problem set live in a file of their own, as `ps1.py`; what they share is in
-`question.py`. NumPy only, and no grader is needed.
+`question.py`; the closed ones in `closed/`. NumPy only, and no grader is needed; a closed question
+loads ipywidgets when it is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from course_lib.checks import capstone, keeping, ps1, ps2, ps3, ps4, ps5
+from course_lib.checks.closed import questions, quiz
+from course_lib.checks.filling import Progress, table
 from course_lib.checks.question import Question, Verdict
+
+__all__ = ["QUESTIONS", "check", "progress", "quiz", "require", "verdict"]
 
 QUESTIONS: dict[str, Question] = {
     **ps1.QUESTIONS,
@@ -47,9 +53,9 @@ def check(name: str, answer: Callable) -> None:
         keeping.record(name)
 
 
-def progress() -> keeping.Progress:
-    """How many questions of each problem set have been passed so far, as a table."""
-    return keeping.table(QUESTIONS, keeping.passed())
+def progress() -> Progress:
+    """How many questions of each notebook and problem set are answered, as pipes that fill."""
+    return table([*questions(), *QUESTIONS], keeping.passed())
 
 
 def require(name: str, answer: Callable, seeds: Iterable[int]) -> None:
