@@ -37,6 +37,17 @@ def displayed(monkeypatch):
     return found
 
 
+def test_the_square_of_two_valves_says_what_the_corners_do():
+    bare, marked = plots.valve_square(), plots.valve_square({"standard": (0.98, 0.5)})
+    for corner in ("keep and add", "replace", "empty"):
+        assert corner in words(bare) and corner in words(marked)
+    (ax,) = axes(marked)
+    line, *_, point = ax.get_lines()
+    assert np.allclose(np.add(line.get_xdata(), line.get_ydata()), 1)  # f = 1 − i
+    assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.98, 0.5)
+    assert [text.get_text() for text in ax.get_legend().get_texts()][1:] == ["standard"]
+
+
 def test_what_became_of_each_part_of_the_lstm():
     fig = plots.lstm_to_gru()
     said = words(fig)

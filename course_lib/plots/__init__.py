@@ -11,6 +11,7 @@ from course_lib.plots.parts import lstm_to_gru
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
+from course_lib.plots.square import valve_square
 from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "seeds",
     "shares",
     "show",
+    "valve_square",
     "valves_over_time",
 ]
