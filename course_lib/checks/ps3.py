@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.checks import ps3_confound, ps3_tied
-from course_lib.checks.pairs import alone, pairs
+from course_lib.checks.pairs import Wrong, alone, pairs
 from course_lib.checks.parts import (
     for_sequence,
     for_step,
@@ -39,7 +39,7 @@ def coupled(
 
 coupled_step = coupled()
 
-PARTS = {
+PARTS: dict[str, list[Wrong]] = {
     "blend": [
         (
             "the lever is the other way round: here the layer sets the memory valve i, and the "

@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.checks import ps4_reading, ps4_weights
 from course_lib.checks.gru import gru, gru_after, gru_before, gru_of, keep
-from course_lib.checks.pairs import alone, pairs
+from course_lib.checks.pairs import Wrong, alone, pairs
 from course_lib.checks.parts import layer_mistakes, parameters, sigmoid
 from course_lib.checks.question import Mistake, Question
 
@@ -24,7 +24,7 @@ def with_valves_swapped(reference: Callable) -> Callable:
     return wrong
 
 
-BLEND = [
+BLEND: list[Wrong] = [
     (
         "z is the other way round: here z keeps, so h = (1 − z) ∘ n + z ∘ h₋.",
         lambda h_, z, n: z * n + (1 - z) * h_,
@@ -36,11 +36,11 @@ BLEND = [
         lambda h_, z, n: np.tanh(keep(h_, z, n)),
     ),
 ]
-NEW = [
+NEW: list[Wrong] = [
     ("tanh is missing: the new memory n is squashed.", lambda a: a),
     ("n is no valve: it goes through tanh.", sigmoid),
 ]
-AFTER = {
+AFTER: dict[str, list[Wrong]] = {
     "reset": [
         (
             "b_hn is missing: it stands beside h₋ R_n, where r scales it.",
@@ -68,7 +68,7 @@ AFTER = {
     "blend": BLEND,
     "new": NEW,
 }
-BEFORE = {
+BEFORE: dict[str, list[Wrong]] = {
     "reset": [
         (
             "that is reset after: r scales the product h₋ R_n. Here r scales h₋, and then comes "
@@ -90,7 +90,7 @@ BEFORE = {
 }
 
 
-def mistakes(made: Callable[..., Callable], families: dict) -> list[Mistake]:
+def mistakes(made: Callable[..., Callable], families: dict[str, list[Wrong]]) -> list[Mistake]:
     """Each wrong part alone, r and z swapped, what a layer may lack, two wrong parts at once."""
     return [
         *alone(made, families),

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from course_lib.plots.show import BLUE, INK, LINE_COLOURS, new_figure, styled
 
 _CORNERS = (
-    (1, 0, "keep", "right"),
-    (0, 1, "replace", "left"),
-    (1, 1, "keep and add", "right"),
-    (0, 0, "empty", "left"),
+    (1.0, 0.0, "keep", "right"),
+    (0.0, 1.0, "replace", "left"),
+    (1.0, 1.0, "keep and add", "right"),
+    (0.0, 0.0, "empty", "left"),
 )
 _MARKERS = ("o", "s", "^", "D", "v")
 
