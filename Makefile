@@ -118,7 +118,7 @@ oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their
 	$(PREPARE) --extra dev --extra oracles
 	for script in tests/references/make_*.py; do \
 		"$(VENV)/bin/python" -m "tests.references.$$(basename "$$script" .py)" || exit 1; done
-	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/test_interop.py tests/test_planted_mistakes.py
+	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/readings/test_interop.py tests/test_planted_mistakes.py
 	"$(VENV)/bin/python" -m tests.references.table
 
 bench: override VENV := .venv-oracles

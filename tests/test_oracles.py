@@ -82,7 +82,7 @@ def in_layout_of(name, found, blocks):
     if source == "torch":
         names = {"weight_ih_l0": W.T, "weight_hh_l0": R.T, "bias_ih_l0": b, "bias_hh_l0": second}
     elif source == "keras":
-        if blocks == ("r", "z", "n"):  # Keras stacks z r n
+        if tuple(blocks) == ("r", "z", "n"):  # Keras stacks z r n
             order = np.r_[len(R) : 2 * len(R), : len(R), 2 * len(R) : 3 * len(R)]
             W, R, b, second = (array[..., order] for array in (W, R, b, second))
         bias = np.stack([b, second]) if "b_hn" in found else b

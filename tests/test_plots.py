@@ -98,6 +98,18 @@ def test_the_picture_of_a_step_bears_its_numbers(kind, values, said):
     assert said in words(plots.pipelines(values, kind=kind))
 
 
+@pytest.mark.parametrize(
+    ("stage", "there", "missing"),
+    [("steps", "one LSTM step", "σ"), ("inside", "σ", "$W_y$"), ("loss", "$W_y$", "Σ δa Rᵀ"),
+     ("back", "Σ δa Rᵀ", "one LSTM step")],
+)  # fmt: skip
+def test_the_unrolled_lstm_grows_by_stages(stage, there, missing):
+    said = words(plots.unrolled(stage))
+    assert there in said and missing not in said and "$x_3$" in said
+    with pytest.raises(ValueError, match="stage: came 'all', expected one of"):
+        plots.unrolled("all")
+
+
 def test_a_missing_value_is_named():
     with pytest.raises(ValueError, match=r"values: came without \['o'\]"):
         plots.pipelines({name: value for name, value in STEP.items() if name != "o"})

@@ -12,11 +12,12 @@ loads ipywidgets when it is shown.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 
-from course_lib.checks import capstone, keeping, ps1, ps2, ps3, ps4, ps5
+from course_lib.checks import capstone, keeping, ps1, ps2, ps3, ps4, ps5, unanswered
 from course_lib.checks.closed import questions, quiz
-from course_lib.checks.filling import Progress, table
+from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.question import Question, Verdict
 
 __all__ = ["QUESTIONS", "check", "progress", "quiz", "require", "verdict"]
@@ -42,15 +43,23 @@ def verdict(name: str, answer: Callable, seeds: Iterable[int] = (0, 1)) -> Verdi
 
 
 def check(name: str, answer: Callable) -> None:
-    """Print whether a function answers a question, and where it does not yet, a hint.
+    """Say whether a function answers a question, and where it does not yet, give a hint.
 
-    What has passed is remembered, on this machine alone; see ``progress``.
+    What has passed is remembered, on this machine alone; see ``progress``. Then it also says how
+    much of the problem set is done, and what comes next.
     Raises ValueError for the name of a question that does not exist.
     """
     found = verdict(name, answer)
-    print(f"{name}: passed" if found.passed else f"{name}: not yet\n{found.text}")
-    if found.passed:
-        keeping.record(name)
+    if not found.passed:
+        print(f"{name}: not yet\n{found.text}")
+        return
+    so_far = keeping.record(name)
+    if so_far:
+        from IPython.display import display
+
+        display(passed(name, QUESTIONS, so_far))
+    else:
+        print(f"{name}: passed")
 
 
 def progress() -> Progress:
@@ -63,3 +72,7 @@ def require(name: str, answer: Callable, seeds: Iterable[int]) -> None:
     found = verdict(name, answer, seeds)
     if not found.passed:
         raise AssertionError(f"{name}: not yet\n{found.text}")
+
+
+if (shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
+    unanswered.install(shell)

@@ -1,7 +1,9 @@
-"""How far a learner has come: a pipe for each notebook and problem set, as full as it is done."""
+"""How far a learner has come: a pipe for each set, as full as it is done, and what comes next."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from html import escape
@@ -76,3 +78,56 @@ def table(questions: Iterable[str], done: Collection[str]) -> Progress:
             passed = sum(question in done for question in mine)
             rows.append(Row(name, about, passed, len(mine), _link(name)))
     return Progress(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Passed:
+    """That a question is passed, how many of its set are, and which comes next."""
+
+    name: str
+    done: int
+    total: int
+    following: str = ""  # the next question of the set that is not passed yet
+    heading: str = ""  # and how it is headed in the notebook
+
+    def __repr__(self) -> str:
+        after = f"next: {self.following}" if self.following else "all of this set"
+        title = f" {self._title}" if self.heading else ""
+        return f"{self.name}: passed · {self.done} of {self.total} · {after}{title}"
+
+    @property
+    def _title(self) -> str:
+        """ "2. One step (4 points)" → "One step" """
+        return re.sub(r"^\d+\. | \(.*\)$", "", self.heading)
+
+    def _repr_html_(self) -> str:
+        after = f"next: {self.following}" if self.following else "all of this set: well done"
+        if self.heading:
+            anchor = escape(self.heading.replace(" ", "-"), quote=True)
+            after = f"next: <a href='#{anchor}'>{escape(self._title)}</a>"
+        style = "display:inline-block;border-left:6px solid #009E73;padding:2px 10px"
+        return (
+            f"<div style='{style}'><b>{escape(self.name)}: passed</b> · "
+            f"{self.done} of {self.total} · {after}</div>"
+        )
+
+
+def passed(name: str, questions: Iterable[str], done: Collection[str]) -> Passed:
+    """What to say of a question that has just been passed."""
+    own = name.split(".")[0]
+    mine = [question for question in questions if question.split(".")[0] == own]
+    left = [question for question in mine if question not in done and question != name]
+    after = [question for question in left if mine.index(question) > mine.index(name)]
+    following = (after or left or [""])[0]
+    return Passed(name, len(mine) - len(left), len(mine), following, _heading(following))
+
+
+def _heading(question: str) -> str:
+    """How a question is headed in its exercise; empty where there is no such file."""
+    own, _, number = question.partition(".")
+    for file in COURSE.glob(f"exercises/{own}*/*.ipynb") if number else ():
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            found = re.search(rf"^## ({number}\. .*)$", "".join(cell["source"]), re.MULTILINE)
+            if found:
+                return found[1].strip()
+    return ""

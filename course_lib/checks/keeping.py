@@ -18,6 +18,7 @@ from course_lib import files
 SETS = {  # in the order of the course: what it is about
     "00": "why a network needs a memory",
     "01": "the standard LSTM",
+    "01b": "the LSTM at work",
     "ps1": "the standard LSTM by yourself",
     "02": "peephole connections",
     "ps2": "peepholes by yourself",
@@ -56,14 +57,16 @@ def passed() -> dict[str, str]:
     return {}
 
 
-def record(name: str) -> None:
+def record(name: str) -> dict[str, str]:
     """Note that a question was passed, once; the file is whole at every moment.
+
+    Returns what has been passed so far, each with the day; nothing where nothing can be kept.
 
     A damaged file is kept beside it as progress.json.damaged, and a new one begun.
     """
     file = place()
     if file is None:
-        return
+        return {}
     try:
         try:
             days = _read(file)
@@ -75,12 +78,14 @@ def record(name: str) -> None:
             )
             days = {}
         if name in days:
-            return
+            return days
         days[name] = date.today().isoformat()
         file.parent.mkdir(parents=True, exist_ok=True)
         files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
     except OSError as error:
         _warn(f"Your progress cannot be kept: {error}.")
+        return {}
+    return days
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from course_lib.checks import ps1_reading
+from course_lib.checks import ps1_back, ps1_reading, ps1_through_time
 from course_lib.checks.parts import (
     ORDER,
     for_sequence,
@@ -202,4 +202,6 @@ QUESTIONS = {
     "ps1.2": Question(lstm_step, ("h", "c"), for_step, STEP),
     "ps1.3": Question(lstm_sequence, ("hs", "cs"), for_sequence, SEQUENCE),
     **ps1_reading.QUESTIONS,
+    **ps1_back.QUESTIONS,
+    **ps1_through_time.QUESTIONS,
 }

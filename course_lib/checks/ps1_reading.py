@@ -34,7 +34,25 @@ def all_earlier(c, i, f, g):
     return f.prod(axis=0) * c, i * g * before
 
 
+def own_step_first(c, i, f, g):
+    return f.prod(axis=0) * c, i * g * np.cumprod(f, axis=0)
+
+
+def left_turned(c, i, f, g):
+    return f.prod(axis=0) * c, i * g * np.cumprod(f[::-1], axis=0)
+
+
 READING = [
+    Mistake(
+        "np.cumprod starts at the first step, so this multiplies the valves up to t; what step t "
+        "puts in passes those after t. Turn the steps round, multiply, and turn them back.",
+        own_step_first,
+    ),
+    Mistake(
+        "turned round, multiplied, and not turned back: the products stand at the wrong steps, and "
+        "each holds the step's own valve as well.",
+        left_turned,
+    ),
     Mistake(
         "one valve too many: what step t puts in passes the forget valves of t + 1, t + 2, …; its "
         "own has done its work before.",

@@ -13,6 +13,7 @@ from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valv
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 from course_lib.plots.square import valve_square
 from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
+from course_lib.plots.unrolled import unrolled
 
 __all__ = [
     "BLOCK_COLOURS",
@@ -38,6 +39,7 @@ __all__ = [
     "seeds",
     "shares",
     "show",
+    "unrolled",
     "valve_square",
     "valves_over_time",
 ]

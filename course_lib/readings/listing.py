@@ -1,7 +1,7 @@
 """A cell put on paper by its own code: its equations, its source, and what a variation changes.
 
-Nothing here is written down a second time: blocks, activations and peepholes are read off the
-class, and the two equations off the source of ``memory`` and ``output``.
+Nothing here is written down a second time: what a block reads is read off the plan that the engine
+runs, and the equations off the source of the methods that it calls.
 """
 
 from __future__ import annotations
@@ -12,20 +12,46 @@ import inspect
 import textwrap
 
 from course_lib.cells import Cell
-
-_BEFORE = {"c_": "c₋", "h_": "h₋"}
+from course_lib.cells.plan import plan_of
+from course_lib.readings.expressions import FUNCTIONS, Latex, Text, Writer, expressions
 
 
 def equations(cell: type[Cell]) -> str:
-    """The equations of a cell, a line each, with x and h₋ as rows and ∘ for elementwise."""
-    single = "c" not in cell.state_names
-    lines = [_layer(cell, block) for block in cell.memory_blocks]
-    lines.append(f"{'h' if single else 'c'} = {_returned(cell, 'memory')}")
-    lines += [_layer(cell, block) for block in cell.output_blocks]
-    if not single:
-        squashed = f"{cell.squash.name}(c)" if cell.squash.squashes else "c"
-        lines.append(f"h = {_returned(cell, 'output', m=squashed)}")
-    return "\n".join(lines)
+    """The equations of a cell, a line each, with x and h₋ as rows and ∘ for elementwise.
+
+    >>> from course_lib.cells import RNN
+    >>> print(equations(RNN))
+    g = tanh(x W_g + h₋ R_g + b_g)
+    h = g
+    """
+    return "\n".join(f"{name} = {right}" for name, right in _lines(cell, Text()))
+
+
+def latex(cell: type[Cell]) -> str:
+    r"""The same for a formula: lines of an aligned environment.
+
+    >>> from course_lib.cells import RNN
+    >>> print(latex(RNN))
+    \begin{aligned}
+    g &= \tanh(x W_g + h_- R_g + b_g) \\
+    h &= g
+    \end{aligned}
+    """
+    lines = [f"{name} &= {right}" for name, right in _lines(cell, Latex())]
+    return "\n".join(["\\begin{aligned}", " \\\\\n".join(lines), "\\end{aligned}"])
+
+
+def parameter_formula(cell: type[Cell]) -> str:
+    """How many numbers a cell learns, as a formula of its sizes D and H.
+
+    >>> from course_lib.cells import LSTM
+    >>> parameter_formula(LSTM)
+    '4 DH + 4 H² + 4 H'
+    """
+    count = {"DH": 0, "H²": 0, "H": 0}
+    for name, columns in plan_of(cell).columns.items():
+        count[{"W": "DH", "R": "H²"}.get(name[0], "H")] += len(columns) or 1
+    return " + ".join(f"{n if n > 1 else ''} {size}".strip() for size, n in count.items() if n)
 
 
 def difference(cell: type[Cell], other: type[Cell]) -> str:
@@ -54,28 +80,55 @@ def code_lines(cell: type[Cell]) -> int:
     return sum(bool(line.strip()) for line in source(cell).splitlines())
 
 
-def _layer(cell: type[Cell], k: str) -> str:
-    """One block: k = σ(x W_k + h₋ R_k + b_k), and what the variation adds."""
-    terms = [f"x W_{k}", f"h₋ R_{k}", f"b_{k}"]
-    if k == "n" and cell.reset == "u":
-        terms = [f"x W_{k}", f"b_{k}", f"r ∘ (h₋ R_{k} + b_h{k})"]
-    if k == "n" and cell.reset == "h":
-        terms[1] = f"(r ∘ h₋) R_{k}"
-    if k in cell.peeking():
-        terms.insert(2, f"p_{k} ∘ " + ("c₋" if k in cell.memory_blocks else "c"))
-    if k in cell.feedback:
-        terms[2:2] = [f"{gate}₋ R_{gate}{k}" for gate in cell.feedback]
-    activation = {**cell.memory_blocks, **cell.output_blocks}[k]
-    inner = " + ".join(terms)
-    return f"{k} = {activation.name}({inner})" if activation.squashes else f"{k} = {inner}"
+def _lines(cell: type[Cell], writer: Writer) -> list[tuple[str, str]]:
+    """(name, what it equals) of every value; a block stands before the first that takes it."""
+    plan = plan_of(cell)
+    found: dict[str, str] = {}
+    for name in (name for name in plan.order if name in plan.arguments):
+        for taken in plan.arguments[name]:
+            if taken in plan.lines:
+                found.setdefault(taken, _sum(cell, taken, writer))
+            elif taken in plan.numbers:
+                found.setdefault(taken, f"{plan.numbers[taken]:g}")
+        found[name] = writer.visit(expressions(cell, name)[0])
+    return list(found.items())
 
 
-def _returned(cell: type[Cell], method: str, **names: str) -> str:
-    """The expression a method returns, in the field's signs."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(getattr(cell, method)))).body[0]
-    returned = next(node for node in ast.walk(tree) if isinstance(node, ast.Return))
-    assert returned.value is not None
-    for node in ast.walk(returned.value):
-        if isinstance(node, ast.Name):
-            node.id = names.get(node.id, _BEFORE.get(node.id, node.id))
-    return ast.unparse(returned.value).replace("*", "∘").replace(" - ", " − ")
+def _sum(cell: type[Cell], line: str, writer: Writer) -> str:
+    """A block: σ(x W_k + h₋ R_k + p_k ∘ c₋ + b_k), or whatever of it and more it has."""
+    plan = plan_of(cell)
+    block = next((k for k, part in cell.apart.items() if part == line), line)
+    terms = {"x": [], "hidden": [], "1": []}  # type: dict[str, list[str]]
+    for piece in plan.pieces:
+        if not piece.line <= plan.lines.index(line) < piece.line + piece.count:
+            continue
+        if piece.source == "1":
+            terms["1"].append(f"{piece.param}" if line != block else f"b_{block}")
+        elif piece.source == "x":
+            terms["x"].append(f"x W_{block}")
+        else:
+            index = f"{piece.param[2:]}{block}"  # R_i's part for f is R_if
+            weights = f"R_{index}" if len(index) == 1 else f"R_{_group(writer, index)}"
+            terms["hidden"].append(f"{_value(writer, piece.source)} {weights}")
+    peek = cell.peeks.get(line)
+    times = writer.signs[ast.Mult]
+    peeks = [f"p_{line}{times}{_value(writer, peek)}"] if peek else []
+    adds = [_value(writer, cell.adds[line])] if line in cell.adds else []
+    bias = [_bias(writer, name) for name in terms["1"]]
+    inner = " + ".join([*terms["x"], *terms["hidden"], *peeks, *bias, *adds])
+    if line != block or not cell.blocks[block].squashes:
+        return inner
+    function = next(k for k, written in FUNCTIONS.items() if written[0] == cell.blocks[block].name)
+    return f"{FUNCTIONS[function][writer.column]}({inner})"
+
+
+def _value(writer: Writer, name: str) -> str:
+    return writer.visit(ast.Name(name))
+
+
+def _group(writer: Writer, index: str) -> str:
+    return f"{{{index}}}" if isinstance(writer, Latex) else index
+
+
+def _bias(writer: Writer, name: str) -> str:
+    return f"b_{_group(writer, name[2:])}" if len(name) > 3 else name

@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from course_lib.cells.cell import Cell, State
+from course_lib.cells.plan import plan_of
+
+
+class Values:
+    """Every value of some steps by its name, in an engine's own layout of time, units and batch.
+
+    lines [k, T, ·, ·] holds the blocks and what stands apart; states, by name, [T + 1, ·, ·]: "c_"
+    is states["c"] without its last step, "c" without its first. What an equation gives besides is
+    worked out from these, once, and only when it is asked for.
+    """
+
+    def __init__(self, cell: Cell, lines: np.ndarray, states: Mapping[str, np.ndarray]) -> None:
+        self.cell, self.lines, self.states = cell, lines, states
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        plan = plan_of(type(self.cell))
+        if name in plan.lines:
+            return self.lines[plan.lines.index(name)]
+        if name in self.states:
+            return self.states[name][1:]
+        if name.endswith("_"):
+            return self.states[name[:-1]][:-1]
+        if name in plan.numbers:
+            return plan.numbers[name]
+        if name not in self._made:
+            given = getattr(self.cell, name)
+            self._made[name] = given(*(self[taken] for taken in plan.arguments[name]))
+        return self._made[name]
+
+    def part(self, part: slice) -> Values:
+        """The same for some of the steps."""
+        until = slice(part.start, part.stop + 1)
+        states = {name: array[until] for name, array in self.states.items()}
+        return Values(self.cell, self.lines[:, part], states)
 
 
 class Trace(Mapping):
     """The record of everything a sequence computed: trace["f"] is [T, B, H].
 
-    ``names`` lists the keys: every block, every derived valve, "c" where there is a memory
-    pipeline, and "h"; "a_" + block gives pre-activations, worked out when asked for from the
-    weights the cell then has.
+    ``names`` lists the keys: every block, what an equation gives, every valve that stands at a
+    number, "c" where there is a memory pipeline, and "h"; "a_" + block gives pre-activations,
+    worked out when asked for from the weights the cell then has.
     ``trace.x`` [T, B, D], ``trace.h`` [T, B, H], ``trace.state`` the last state.
+    held and tape are the engine's own, for the way back.
     """
 
-    def __init__(self, cell: Cell, x: np.ndarray, rows, values, memory, squashed, clamp) -> None:
-        self.cell, self.x = cell, x
-        self._rows, self._values, self._memory, self._squashed = rows, values, memory, squashed
-        self._clamp = clamp
-        self._top = cell.input_size + 1  # where h starts in a row [x | 1 | h₋ | fed back]
+    def __init__(
+        self,
+        cell: Cell,
+        x: np.ndarray,
+        record: Values,
+        turn: Callable[[np.ndarray], np.ndarray],
+        held: list[tuple[int, np.ndarray]],
+        tape: Any,
+    ) -> None:
+        self.cell, self.x, self.record, self._turn = cell, x, record, turn
+        self.held, self.tape = held, tape
 
     def __getitem__(self, name: str) -> np.ndarray:
-        return batch_first(self._get(name))
+        if name in self.names:
+            value = self.record[name]
+            if not isinstance(value, np.ndarray):
+                value = np.full_like(self.record.states["h"][1:], value)
+            return self._turn(value)
+        if name.startswith("a_") and name[2:] in self.cell.blocks:
+            return self._preactivation(name[2:])
+        keys = [*self.names, *(f"a_{block}" for block in self.cell.blocks)]
+        raise ValueError(f"name: came {name!r}, expected one of {keys}")
 
     def __iter__(self):
         return iter(self.names)
@@ -37,8 +88,10 @@ class Trace(Mapping):
     @property
     def names(self) -> tuple[str, ...]:
         """The keys of the trace, pre-activations apart."""
+        plan = plan_of(type(self.cell))
+        given = (*plan.lines, *plan.arguments, *plan.numbers)
         pipelines = ("c", "h") if "c" in self.cell.state_names else ("h",)
-        return (*self.cell.blocks, *self.cell.derived, *pipelines)
+        return (*(name for name in given if name not in pipelines), *pipelines)
 
     @property
     def h(self) -> np.ndarray:
@@ -48,49 +101,37 @@ class Trace(Mapping):
     @cached_property
     def state(self) -> State:
         """The state after the last step: copies, [B, H] each, in the order of state_names."""
-        return tuple(self._get(name)[-1].T.copy() for name in self.cell.state_names)
+        states = self.record.states
+        return tuple(self._turn(states[name][-1:])[0].copy() for name in self.cell.state_names)
 
     def before(self, name: str) -> np.ndarray:
         """A pipeline as each step found it: before("c") is c₋, [T, B, H]."""
-        if name not in ("h", "c") or name not in self.names:
-            expected = [pipeline for pipeline in ("h", "c") if pipeline in self.names]
+        expected = [pipeline for pipeline in ("h", "c") if pipeline in self.cell.state_names]
+        if name not in expected:
             raise ValueError(f"name: came {name!r}, expected one of {expected}")
-        return batch_first((self._hidden if name == "h" else self._memory)[:-1])
-
-    @property
-    def _hidden(self) -> np.ndarray:
-        return self._rows[:, self._top : self._top + self.cell.hidden_size]
-
-    def _get(self, name: str) -> np.ndarray:
-        """[T, H, B]"""
-        if name in self.cell.blocks:
-            return self._values[:, self.cell.blocks.index(name)]
-        if name in self.cell.derived:
-            rule = self.cell.derived[name]
-            if isinstance(rule, tuple):
-                return rule[1](self._get(rule[0]))
-            return np.full_like(self._memory[1:], rule)
-        if name == "h":
-            return self._hidden[1:]
-        if name == "c" and "c" in self.cell.state_names:
-            return self._memory[1:]
-        if name.startswith("a_") and name[2:] in self.cell.blocks:
-            return self._preactivation(name[2:])
-        keys = [*self.names, *(f"a_{block}" for block in self.cell.blocks)]
-        raise ValueError(f"name: came {name!r}, expected one of {keys}")
+        return self._turn(self.record[f"{name}_"])
 
     def _preactivation(self, block: str) -> np.ndarray:
-        cell, H = self.cell, self.cell.hidden_size
-        j = cell.blocks.index(block)
-        a = np.matmul(cell.joined()[:, j * H : (j + 1) * H].T, self._rows[:-1])
-        if block in cell.peeking():
-            seen = self._memory[:-1] if block in cell.memory_blocks else self._memory[1:]
-            a += cell.params[f"p_{block}"][:, None] * seen
-        if block == "n" and cell.reset == "u":
-            a += self._get("r") * self._values[:, -1]
-        if block == "n" and cell.reset == "h":
-            a += np.matmul(cell.gate("R", "n").T, self._get("r") * self._hidden[:-1])
-        return a
+        """Σ source · matrix + bias, and what the block peeks at and adds; [T, B, H]."""
+        cell, plan = self.cell, plan_of(type(self.cell))
+        line, a = plan.lines.index(block), np.zeros_like(self.h)
+        for piece in plan.pieces:
+            if piece.line <= line < piece.line + piece.count:
+                start = (piece.first + line - piece.line) * cell.hidden_size
+                weights = cell.params[piece.param][..., start : start + cell.hidden_size]
+                if piece.source == "1":
+                    a = a + weights
+                else:
+                    a = (
+                        a
+                        + (self.x if piece.source == "x" else self._public(piece.source)) @ weights
+                    )
+        if block in cell.peeks:
+            a = a + cell.params[f"p_{block}"] * self._public(cell.peeks[block])
+        return a + self._public(cell.adds[block]) if block in cell.adds else a
+
+    def _public(self, name: str) -> np.ndarray:
+        return self._turn(self.record[name])
 
 
 class Gradients:
@@ -101,18 +142,15 @@ class Gradients:
     """
 
     def __init__(
-        self, cell: Cell, params: dict, state: State, through: np.ndarray, memory: np.ndarray
+        self,
+        params: dict[str, np.ndarray],
+        state: State,
+        memory: np.ndarray,
+        of_x: Callable[[], np.ndarray],
     ) -> None:
-        self.params, self.state, self.memory = params, state, memory
-        self._W, self._through = cell.params["W"].copy(), through
+        self.params, self.state, self.memory, self._of_x = params, state, memory, of_x
 
     @cached_property
     def x(self) -> np.ndarray:
         """The gradient of x, [T, B, D]; worked out when first asked for."""
-        T, _, B = self._through.shape
-        through = self._through[:, : self._W.shape[1]].transpose(1, 0, 2).reshape(-1, T * B)
-        return (self._W @ through).reshape(-1, T, B).transpose(1, 2, 0)
-
-
-def batch_first(array: np.ndarray) -> np.ndarray:
-    return array.transpose(0, 2, 1)
+        return self._of_x()

@@ -87,7 +87,7 @@ def test_pre_activations_are_those_the_blocks_came_from(name):
     rng = np.random.default_rng(5)
     cell = cell_of(name)
     trace = forward(cell, rng.normal(size=(T, B, D)))
-    for block, activation in cell.activations.items():
+    for block, activation in cell.blocks.items():
         a = trace[f"a_{block}"]
         np.testing.assert_allclose(activation(a), trace[block], rtol=0, atol=1e-14)
 

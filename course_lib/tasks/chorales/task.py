@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.arguments import whole
 from course_lib.learning.network import Bernoulli
 from course_lib.tasks.task import SPLITS, Example, Task
 
@@ -100,49 +99,3 @@ def as_written(roll: Array, up: int) -> Array:
         if np.any(moved[..., beyond]):
             raise ValueError(f"up: came {up}, and a key that sounds would leave the piano")
     return moved
-
-
-def independent(task: Task, split: str = "test") -> float:
-    """Nats per frame without any memory: each key sounds with its own share of the training frames.
-
-        p_k = (frames with key k + ½) / (frames + 1),    −Σ_k (t_k log p_k + (1 − t_k) log(1 − p_k))
-
-    The ½ keeps a key that training never heard from being impossible. This baseline is blind as
-    well as without memory: a network that sees the frame before does far better and need not
-    remember anything for it. What memory adds, `last_frames` tells.
-    """
-    seen = np.concatenate([example.target for example in task.split("train")])
-    asked = np.concatenate([example.target for example in task.split(split)]).astype(np.float64)
-    p = (seen.sum(axis=0, dtype=np.float64) + 0.5) / (len(seen) + 1)
-    return float(-(asked @ np.log(p) + (1 - asked) @ np.log1p(-p)).mean())
-
-
-def last_frames(task: Task, k: int = 1) -> Task:
-    """The same frames to predict, each from the k frames before it and from nothing else.
-
-    Each counted frame becomes a sequence of its own, the last k frames before it (fewer where the
-    piece begins), and only the last prediction counts. A network starts each from an empty state,
-    so with k = 1 it sees the frame before and remembers nothing: the baseline for what memory adds.
-
-        baseline = last_frames(chorales.load())
-        train(net, baseline, batch_size=8 * 60)     as many frames a batch as 8 pieces have
-
-    Raises ValueError for a k below 1, TypeError where it is no whole number.
-    """
-    k = whole("k", k)
-    cut = Task({split: _windows(task.split(split), k) for split in SPLITS})
-    cut.name, cut.loss = f"{task.name}, last {k}", task.loss
-    cut.measure, cut.better = task.measure, task.better
-    return cut
-
-
-def _windows(examples: Sequence[Example], k: int) -> list[Example]:
-    last = np.zeros(k, np.float32)
-    last[-1] = 1
-    return [
-        Example(x[t + 1 - size : t + 1], target[t + 1 - size : t + 1], last[k - size :])
-        for x, target, mask in examples
-        for t in range(len(x))
-        if mask is None or mask[t]
-        for size in [min(k, t + 1)]
-    ]
