@@ -83,8 +83,8 @@ class Chorales(Task):
 def as_written(roll: Array, up: int) -> Array:
     """A roll [T, 88] moved down by `up` semitones: where Bach wrote it, to be shown and played.
 
-    The pieces are transposed to C major or A minor, upwards, so that a network meets all of them
-    in one key; `Chorales.up` says by how much. What a network composes lies as high as they do: an
+    The pieces are transposed to C major or C minor, upwards by 6 to 17 semitones, so that a network
+    meets them all on one keynote; `Chorales.up` says by how much. What a network composes lies as high as they do: an
     octave lower (12) it comes back to where people sing.
 
         chorales.play(chorales.as_written(task.rolls["test"][0], task.up["test"][0]))
