@@ -84,8 +84,8 @@ def as_written(roll: Array, up: int) -> Array:
     """A roll [T, 88] moved down by `up` semitones: where Bach wrote it, to be shown and played.
 
     The pieces are transposed to C major or C minor, upwards by 6 to 17 semitones, so that a network
-    meets them all on one keynote; `Chorales.up` says by how much. What a network composes lies as high as they do: an
-    octave lower (12) it comes back to where people sing.
+    meets them all on one keynote; `Chorales.up` says by how much. What a network composes lies as
+    high as they do: an octave lower (12) it comes back to where people sing.
 
         chorales.play(chorales.as_written(task.rolls["test"][0], task.up["test"][0]))
 
