@@ -97,7 +97,7 @@ STEP = [
     *pairs(coupled, PARTS),
 ]
 
-# --- ps3.4: find the bug; no tanh on the output (nicodjimenez/lstm #7, #9, #42) ----------------
+# --- ps3.4: find the bug; no tanh on the output (nicodjimenez/lstm does so by choice) ----------
 
 coupled_sequence = sequence(coupled_step)
 

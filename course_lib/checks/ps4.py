@@ -13,7 +13,7 @@ from course_lib.checks.parts import layer_mistakes, parameters, sigmoid
 from course_lib.checks.question import Mistake, Question
 
 
-def with_valves_swapped(reference: Callable) -> Callable:
+def with_gates_swapped(reference: Callable) -> Callable:
     """r and z change places."""
 
     def wrong(x, h_, W, R, b, *rest):
@@ -38,7 +38,7 @@ BLEND: list[Wrong] = [
 ]
 NEW: list[Wrong] = [
     ("tanh is missing: the new memory n is squashed.", lambda a: a),
-    ("n is no valve: it goes through tanh.", sigmoid),
+    ("n is no gate: it goes through tanh.", sigmoid),
 ]
 AFTER: dict[str, list[Wrong]] = {
     "reset": [
@@ -59,9 +59,9 @@ AFTER: dict[str, list[Wrong]] = {
             "that is reset before, for h₋ at least: here the product comes first, then r.",
             lambda r, h_, R_n, b_hn: (r * h_) @ R_n + r * b_hn,
         ),
-        ("the reset valve is missing.", lambda r, h_, R_n, b_hn: h_ @ R_n + b_hn),
+        ("the reset gate is missing.", lambda r, h_, R_n, b_hn: h_ @ R_n + b_hn),
         (
-            "1 − r: an open reset valve lets the hidden part through.",
+            "1 − r: an open reset gate lets the hidden part through.",
             lambda r, h_, R_n, b_hn: (1 - r) * (h_ @ R_n + b_hn),
         ),
     ],
@@ -75,9 +75,9 @@ BEFORE: dict[str, list[Wrong]] = {
             "the product.",
             lambda r, h_, R_n: r * (h_ @ R_n),
         ),
-        ("the reset valve is missing.", lambda r, h_, R_n: h_ @ R_n),
+        ("the reset gate is missing.", lambda r, h_, R_n: h_ @ R_n),
         (
-            "1 − r: an open reset valve lets h₋ through.",
+            "1 − r: an open reset gate lets h₋ through.",
             lambda r, h_, R_n: ((1 - r) * h_) @ R_n,
         ),
         (
@@ -94,7 +94,7 @@ def mistakes(made: Callable[..., Callable], families: dict[str, list[Wrong]]) ->
     """Each wrong part alone, r and z swapped, what a layer may lack, two wrong parts at once."""
     return [
         *alone(made, families),
-        Mistake("r and z change places: the columns hold r, z, n.", with_valves_swapped(made())),
+        Mistake("r and z change places: the columns hold r, z, n.", with_gates_swapped(made())),
         *layer_mistakes(made()),
         *pairs(made, families),
     ]

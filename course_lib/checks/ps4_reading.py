@@ -1,4 +1,4 @@
-"""Problem set 4, at the end: a GRU counted, and the valves of a trained one read."""
+"""Problem set 4, at the end: a GRU counted, and the gates of a trained one read."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CARRIED = [
         partial(carried, first=2),
     ),
     Mistake(
-        "that is the mean of the valves. Each step keeps a share of what the one before kept, so "
+        "that is the mean of the gates. Each step keeps a share of what the one before kept, so "
         "the shares multiply.",
         averaged,
     ),

@@ -202,7 +202,7 @@ HINTS = {
         "reset before": "that is reset before",
         "z lets in": "z is the other way round",
         "r and z swapped": "r and z change places",
-        "no reset": "reset valve is missing",
+        "no reset": "reset gate is missing",
         "no tanh": "tanh is missing",
         "no bias": "bias is missing",
         "z lets in and b_hn outside": "First: b_hn is outside the reset",
@@ -210,7 +210,7 @@ HINTS = {
     "ps4.2": {
         "reset after": "that is reset after",
         "z lets in": "z is the other way round",
-        "no reset": "reset valve is missing",
+        "no reset": "reset gate is missing",
         "closed is open": "1 − r",
         "nothing kept": "what is kept is missing",
     },
