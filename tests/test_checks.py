@@ -68,7 +68,7 @@ def test_some_wrong_answers_are_right_in_shape_and_scale(name):
 
 
 TOLD_IN_TWO_WAYS = {
-    "the two valves are swapped: the forget valve f scales the old memory, i the new.",
+    "the two valves are swapped: f scales the old memory c₋, and i the new memory g.",
     ps1.order_hint((1, 0, 2, 3)),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from course_lib.checks import closed as package
 from course_lib.checks import keeping, progress, quiz
 from course_lib.checks.closed import FOLDER, Choice, Closed, html, questions
+from course_lib.checks.closed import widget as widget_module
 from course_lib.checks.closed.widget import widget
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,12 +90,13 @@ def test_without_a_widget_each_choice_unfolds_to_its_reason():
     assert "(a) " in question.text() and "Right" not in question.text()
 
 
-def test_it_is_shown_with_the_folded_text_beside(monkeypatch):
-    from course_lib.valves import shown
-
+def test_it_is_shown_with_the_folded_text_beside_and_again_as_it_stands(monkeypatch):
     came = []
-    monkeypatch.setattr(shown, "display", lambda data, **options: came.append(data))
+    monkeypatch.setattr(widget_module, "display", lambda data, **options: came.append(data))
     quiz("00.2")
-    (bundle,) = came
-    assert set(bundle) == {"text/html", "text/plain", shown.WIDGET}
-    assert bundle["text/html"] == QUESTIONS["00.2"].html()
+    quiz("00.2")
+    quiz("00.3")
+    first, again, other = came
+    assert set(first) == {"text/html", "text/plain", widget_module.WIDGET}
+    assert first["text/html"] == QUESTIONS["00.2"].html()
+    assert first == again and first[widget_module.WIDGET] != other[widget_module.WIDGET]

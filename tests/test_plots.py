@@ -11,7 +11,7 @@ import pytest
 
 from course_lib import plots
 from course_lib.cells import CELLS
-from course_lib.learning.training import History
+from course_lib.learning.history import History
 from course_lib.sequence import forward
 
 STEP = {"c_": 0.8, "i": 0.5, "f": 0.7, "g": -0.9, "o": 0.6, "c": 0.11, "m": 0.11, "h": 0.07}
@@ -96,18 +96,6 @@ def test_no_figure_without_a_description(alt):
 )
 def test_the_picture_of_a_step_bears_its_numbers(kind, values, said):
     assert said in words(plots.pipelines(values, kind=kind))
-
-
-@pytest.mark.parametrize(
-    ("stage", "there", "missing"),
-    [("steps", "one LSTM step", "σ"), ("inside", "σ", "$W_y$"), ("loss", "$W_y$", "Σ δa Rᵀ"),
-     ("back", "Σ δa Rᵀ", "one LSTM step")],
-)  # fmt: skip
-def test_the_unrolled_lstm_grows_by_stages(stage, there, missing):
-    said = words(plots.unrolled(stage))
-    assert there in said and missing not in said and "$x_3$" in said
-    with pytest.raises(ValueError, match="stage: came 'all', expected one of"):
-        plots.unrolled("all")
 
 
 def test_a_missing_value_is_named():

@@ -19,9 +19,9 @@ plain number, that block is no block any more: ``def f(self, i): return 1 - i`` 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import FunctionType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -204,4 +204,4 @@ class Cell:
 
 def _given(value: Any) -> bool:
     """Is this an equation or a plain number?"""
-    return inspect.isfunction(value) or isinstance(value, (int, float))
+    return isinstance(value, (FunctionType, int, float))

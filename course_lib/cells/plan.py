@@ -7,9 +7,9 @@ names it, and from that alone follows what is worked out after what. Nothing her
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import lru_cache
+from types import FunctionType
 from typing import Any, NamedTuple
 
 
@@ -111,7 +111,7 @@ def _equations(kind: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]
         given = getattr(kind, name, None)
         if isinstance(given, (int, float)) and not isinstance(given, bool):
             numbers[name] = float(given)
-        elif inspect.isfunction(given):
+        elif isinstance(given, FunctionType):
             arguments[name] = _arguments(kind, name)
             asks |= dict.fromkeys(arguments[name], f"{name}()")
         else:
@@ -124,13 +124,13 @@ def _equations(kind: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]
 
 def _arguments(kind: Any, name: str) -> tuple[str, ...]:
     """What an equation takes; its slopes have to take the same, and give one partial for each."""
-    taken = tuple(inspect.signature(getattr(kind, name)).parameters)[1:]
+    taken = _taken(getattr(kind, name))
     slopes = getattr(kind, f"{name}_slopes", None)
-    if not inspect.isfunction(slopes):
+    if not isinstance(slopes, FunctionType):
         raise ValueError(f"{kind.__name__}: {name} has no {name}_slopes, its partial derivatives")
-    if tuple(inspect.signature(slopes).parameters)[1:] != taken:
+    if _taken(slopes) != taken:
         raise ValueError(
-            f"{kind.__name__}.{name}_slopes: takes {inspect.signature(slopes)}, expected the "
+            f"{kind.__name__}.{name}_slopes: takes {', '.join(_taken(slopes))}, expected the "
             f"arguments of {name}: {', '.join(taken)}"
         )
     partials = slopes(object.__new__(kind), *(0.5 for _ in taken))
@@ -140,6 +140,11 @@ def _arguments(kind: Any, name: str) -> tuple[str, ...]:
             f"partial derivatives, by {', '.join(taken)}"
         )
     return taken
+
+
+def _taken(equation: FunctionType) -> tuple[str, ...]:
+    """The names of its arguments, self apart."""
+    return equation.__code__.co_varnames[1 : equation.__code__.co_argcount]
 
 
 def _matrices(kind: Any):

@@ -50,7 +50,7 @@ class Progress:
             f"<td>{row.passed} of {row.total}</td></tr>"
             for row in self.rows
         )
-        words = ("", "about", "", "answered")
+        words = ("set", "about", "so far", "answered")
         head = "".join(f"<th scope='col' {left}>{word}</th>" for word in words)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -122,7 +122,7 @@ PARTS: list[tuple[str, dict]] = [
         instead(g=lambda v: v.dc * v.i),
     ),
     (
-        "i and f have changed places: i scales g, so ∂c/∂i = g; f scales c₋, so ∂c/∂f = c₋.",
+        "i and f are swapped: i scales g, so ∂c/∂i = g; f scales c₋, so ∂c/∂f = c₋.",
         instead(
             i=lambda v: v.dc * v.c_ * v.i * (1 - v.i), f=lambda v: v.dc * v.g * v.f * (1 - v.f)
         ),

@@ -72,7 +72,7 @@ MISTAKES = [
         partial(sequence_back, onward=lambda dh, dc: (dh, 0 * dc)),
     ),
     Mistake(
-        "δh and δc change places between two steps.",
+        "δh and δc are swapped between one step and the next.",
         partial(sequence_back, onward=lambda dh, dc: (dc, dh)),
     ),
     Mistake(

@@ -16,7 +16,7 @@ _HOMES = {
     "SquaredError": "losses",
     "Adam": "optim",
     "Nesterov": "optim",
-    "History": "training",
+    "History": "history",
     "train": "training",
     "over_seeds": "experiments",
     "trained": "experiments",

@@ -12,7 +12,7 @@ from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 from course_lib.plots.square import valve_square
-from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
+from course_lib.plots.study import LiveStudy, boxes, by_variant, forest, last_frames, over, shares
 from course_lib.plots.unrolled import unrolled
 
 __all__ = [
@@ -26,7 +26,9 @@ __all__ = [
     "by_variant",
     "curves",
     "decay_over_seeds",
+    "forest",
     "gradient_decay",
+    "last_frames",
     "losses",
     "lstm_to_gru",
     "narrowing",

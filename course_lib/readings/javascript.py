@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from course_lib.cells import Cell
+from course_lib.cells.expressions import JavaScript, expressions
 from course_lib.cells.plan import plan_of
-from course_lib.readings.expressions import JavaScript, expressions
 
 # What the generated functions call besides Math: put once before them.
 SIGMOID = "const sigmoid = (a) => 0.5 + 0.5 * Math.tanh(0.5 * a);"

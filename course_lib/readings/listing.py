@@ -12,8 +12,8 @@ import inspect
 import textwrap
 
 from course_lib.cells import Cell
+from course_lib.cells.expressions import FUNCTIONS, Latex, Text, Writer, expressions
 from course_lib.cells.plan import plan_of
-from course_lib.readings.expressions import FUNCTIONS, Latex, Text, Writer, expressions
 
 
 def equations(cell: type[Cell]) -> str:

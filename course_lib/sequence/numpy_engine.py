@@ -61,7 +61,7 @@ def forward(cell: Cell, x: np.ndarray, start: dict[str, np.ndarray], held: list)
             np.dot(weights, row, out=at)
         for act in steps.actions:
             act(step)
-    return Trace(cell, x, Values(cell, values.lines, states), batch_first, held, rows)
+    return Trace(cell, x, Values(cell, values.lines, states), held, rows, "numpy")
 
 
 def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarray]) -> Gradients:
@@ -108,18 +108,8 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
         return (joined[:D] @ _flat(through)).reshape(D, T, B).transpose(1, 2, 0)
 
     state = tuple(carried[name].T.copy() for name in cell.state_names)
-    return Gradients(params, state, batch_first(of_memory), of_x)
-
-
-def carry_slopes(trace: Trace) -> np.ndarray:
-    """S_carry [T, B, H] of the memory pipeline: of c, or of h where there is no other."""
-    cell, memory = trace.cell, "c" if "c" in trace.cell.state_names else "h"
-    held = {line for line, _ in trace.held}
-    found = flows(cell, trace.record, held, np.empty_like(trace.record.lines))
-    flow = next(flow for flow in found if flow.value == memory)
-    carry = np.zeros_like(trace.record.states[memory][1:])
-    carry += dict(flow.before).get(memory, 0.0)
-    return batch_first(carry)
+    params = {name: params[name] for name in cell.params}
+    return Gradients(params, state, of_memory.transpose(0, 2, 1), of_x)
 
 
 def _stretches(T: int, step_bytes: int) -> list[slice]:
@@ -131,7 +121,3 @@ def _stretches(T: int, step_bytes: int) -> list[slice]:
 def _flat(array: np.ndarray) -> np.ndarray:
     """[T, n, B] → [n, T·B]"""
     return array.transpose(1, 0, 2).reshape(array.shape[1], -1)
-
-
-def batch_first(array: np.ndarray) -> np.ndarray:
-    return array.transpose(0, 2, 1)

@@ -78,7 +78,7 @@ def flows(cell: Cell, values: Values, held: Collection[int], into: np.ndarray) -
             elif name in cell.blocks:
                 slope = line(name, slope, own[name])
                 if name in cell.peeks:
-                    p = cell.params[f"p_{name}"][:, None]
+                    p = values.a_unit(cell.params[f"p_{name}"])
                     _add(row, cell.peeks[name], p * slope)
                 if name in cell.adds:
                     _add(row, cell.adds[name], slope)

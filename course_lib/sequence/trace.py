@@ -17,11 +17,18 @@ class Values:
 
     lines [k, T, ·, ·] holds the blocks and what stands apart; states, by name, [T + 1, ·, ·]: "c_"
     is states["c"] without its last step, "c" without its first. What an equation gives besides is
-    worked out from these, once, and only when it is asked for.
+    worked out from these, once, and only when it is asked for. The last two axes are units and
+    sequences, or, with units_last, sequences and units, as everywhere outside the engines.
     """
 
-    def __init__(self, cell: Cell, lines: np.ndarray, states: Mapping[str, np.ndarray]) -> None:
-        self.cell, self.lines, self.states = cell, lines, states
+    def __init__(
+        self,
+        cell: Cell,
+        lines: np.ndarray,
+        states: Mapping[str, np.ndarray],
+        units_last: bool = False,
+    ) -> None:
+        self.cell, self.lines, self.states, self.units_last = cell, lines, states, units_last
         self._made: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -43,7 +50,15 @@ class Values:
         """The same for some of the steps."""
         until = slice(part.start, part.stop + 1)
         states = {name: array[until] for name, array in self.states.items()}
-        return Values(self.cell, self.lines[:, part], states)
+        return Values(self.cell, self.lines[:, part], states, self.units_last)
+
+    def public(self, array: np.ndarray) -> np.ndarray:
+        """[T, ·, ·] in this layout → [T, B, H]."""
+        return array if self.units_last else array.transpose(0, 2, 1)
+
+    def a_unit(self, p: np.ndarray) -> np.ndarray:
+        """One number a unit, [H], in a shape that multiplies an array of this layout."""
+        return p if self.units_last else p[:, None]
 
 
 class Trace(Mapping):
@@ -53,7 +68,7 @@ class Trace(Mapping):
     number, "c" where there is a memory pipeline, and "h"; "a_" + block gives pre-activations,
     worked out when asked for from the weights the cell then has.
     ``trace.x`` [T, B, D], ``trace.h`` [T, B, H], ``trace.state`` the last state.
-    held and tape are the engine's own, for the way back.
+    ``trace.engine`` says which engine ran; record, held and tape are its own, for the way back.
     """
 
     def __init__(
@@ -61,11 +76,11 @@ class Trace(Mapping):
         cell: Cell,
         x: np.ndarray,
         record: Values,
-        turn: Callable[[np.ndarray], np.ndarray],
         held: list[tuple[int, np.ndarray]],
         tape: Any,
+        engine: str,
     ) -> None:
-        self.cell, self.x, self.record, self._turn = cell, x, record, turn
+        self.cell, self.x, self.record, self.engine = cell, x, record, engine
         self.held, self.tape = held, tape
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -73,7 +88,7 @@ class Trace(Mapping):
             value = self.record[name]
             if not isinstance(value, np.ndarray):
                 value = np.full_like(self.record.states["h"][1:], value)
-            return self._turn(value)
+            return self.record.public(value)
         if name.startswith("a_") and name[2:] in self.cell.blocks:
             return self._preactivation(name[2:])
         keys = [*self.names, *(f"a_{block}" for block in self.cell.blocks)]
@@ -102,14 +117,14 @@ class Trace(Mapping):
     def state(self) -> State:
         """The state after the last step: copies, [B, H] each, in the order of state_names."""
         states = self.record.states
-        return tuple(self._turn(states[name][-1:])[0].copy() for name in self.cell.state_names)
+        return tuple(self.record.public(states[n][-1:])[0].copy() for n in self.cell.state_names)
 
     def before(self, name: str) -> np.ndarray:
         """A pipeline as each step found it: before("c") is c₋, [T, B, H]."""
         expected = [pipeline for pipeline in ("h", "c") if pipeline in self.cell.state_names]
         if name not in expected:
             raise ValueError(f"name: came {name!r}, expected one of {expected}")
-        return self._turn(self.record[f"{name}_"])
+        return self._public(f"{name}_")
 
     def _preactivation(self, block: str) -> np.ndarray:
         """Σ source · matrix + bias, and what the block peeks at and adds; [T, B, H]."""
@@ -131,7 +146,7 @@ class Trace(Mapping):
         return a + self._public(cell.adds[block]) if block in cell.adds else a
 
     def _public(self, name: str) -> np.ndarray:
-        return self._turn(self.record[name])
+        return self.record.public(self.record[name])
 
 
 class Gradients:

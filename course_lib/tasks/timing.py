@@ -19,10 +19,11 @@ import numpy.typing as npt
 
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
+from course_lib.learning.history import History
 from course_lib.learning.losses import SquaredError
 from course_lib.learning.network import Network
 from course_lib.learning.optim import Adam, number
-from course_lib.learning.training import History, train
+from course_lib.learning.training import train
 from course_lib.tasks.task import SPLITS, Example, Task, pad
 
 Array = npt.NDArray[Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import ipywidgets as widgets
@@ -20,14 +20,7 @@ _shown: dict[str, tuple[str, Shown, Shown]] = {}
 
 
 def show(root: widgets.Widget, fig: Figure, alt: str) -> None:
-    """Show a widget; the picture is for where no widget can live: the web, and paper."""
-    show_beside(root, *plots.picture(plots.png(fig), alt))
-
-
-def show_beside(
-    root: widgets.Widget, still: Mapping[str, Any], notes: Mapping[str, Any] | None = None
-) -> None:
-    """Show a widget with what stands for it elsewhere, by MIME type, and that one's metadata.
+    """Show a widget; the picture is for where no widget can live: the web, and paper.
 
     A cell that is run again closes what its run before last showed, so that nothing piles up in
     the kernel or in the browser. What the last run showed may still be on its way off the page,
@@ -41,8 +34,9 @@ def show_beside(
                 widget.close()
             last, before = [], last
         _shown[cell] = run, [*last, *_tree(root)], before
+    still, notes = plots.picture(plots.png(fig), alt)
     view = root._repr_mimebundle_()
-    display({**still, WIDGET: view[WIDGET]}, raw=True, metadata=dict(notes or {}))
+    display({**still, WIDGET: view[WIDGET]}, raw=True, metadata=notes)
 
 
 def _place() -> tuple[str | None, str]:

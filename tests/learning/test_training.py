@@ -12,9 +12,10 @@ import pytest
 
 from course_lib.cells import LSTM, RNN
 from course_lib.learning import training
+from course_lib.learning.history import FIELDS, History
 from course_lib.learning.network import Batch, Network, SquaredError
 from course_lib.learning.optim import Adam, Nesterov
-from course_lib.learning.training import FIELDS, History, train
+from course_lib.learning.training import train
 
 
 class RunningMean:

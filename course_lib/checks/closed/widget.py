@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import anywidget
 import ipywidgets as widgets
 import traitlets
+from IPython.display import display
 
 from course_lib.checks import keeping
 from course_lib.checks.closed import FOLDER, Closed, html, verdict
-from course_lib.valves.shown import show_beside
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Quiz(anywidget.AnyWidget):
@@ -44,7 +47,13 @@ def widget(question: Closed) -> Quiz:
     return made
 
 
+@cache
+def _box(question: Closed) -> widgets.VBox:
+    """One a question: a cell that is run again shows what was chosen, and leaves nothing behind."""
+    return widgets.VBox([widget(question)])
+
+
 def show(question: Closed) -> None:
     """Show a question; folded text is for where no widget can live: the web, and paper."""
     still = {"text/html": question.html(), "text/plain": question.text()}
-    show_beside(widgets.VBox([widget(question)]), still)
+    display({**still, WIDGET: _box(question)._repr_mimebundle_()[WIDGET]}, raw=True)

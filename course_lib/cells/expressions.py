@@ -26,10 +26,10 @@ FUNCTIONS = {
 }
 
 
-def expressions(kind: Any, method: str) -> list[ast.expr]:
-    """What a method returns: one expression, or one for each partial derivative.
+def statements(kind: Any, method: str) -> tuple[list[tuple[str, ast.expr]], list[ast.expr]]:
+    """What a method names on its way, and what it returns: one expression, or one for each partial.
 
-    What it names on the way is put in its place; the class's numbers (self.epsilon) too.
+    The class's numbers (self.epsilon) are put in their places, functions have their bare names.
     Raises ValueError for a method that does anything else than name and return.
     """
     try:
@@ -38,15 +38,15 @@ def expressions(kind: Any, method: str) -> list[ast.expr]:
         raise ValueError(f"{kind.__name__}.{method}: its source is not to be found") from why
     (function,) = ast.parse(text).body
     assert isinstance(function, ast.FunctionDef)
-    named: dict[str, ast.expr] = {}
+    named: list[tuple[str, ast.expr]] = []
     for line in function.body:
         if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
             continue  # a docstring
         if isinstance(line, ast.Assign) and len(line.targets) == 1:
-            _name(line.targets[0], _filled(kind, line.value, named), named)
+            named += _named(line.targets[0], _filled(kind, line.value, {}))
         elif isinstance(line, ast.Return) and line.value is not None:
-            value = _filled(kind, line.value, named)
-            return list(value.elts) if isinstance(value, ast.Tuple) else [value]
+            value = _filled(kind, line.value, {})
+            return named, list(value.elts) if isinstance(value, ast.Tuple) else [value]
         else:
             break
     raise ValueError(
@@ -55,14 +55,22 @@ def expressions(kind: Any, method: str) -> list[ast.expr]:
     )
 
 
-def _name(target: ast.expr, value: ast.expr, named: dict[str, ast.expr]) -> None:
+def expressions(kind: Any, method: str) -> list[ast.expr]:
+    """What a method returns, with what it names on the way put in its place."""
+    named, returned = statements(kind, method)
+    known: dict[str, ast.expr] = {}
+    for name, value in named:
+        known[name] = _filled(kind, value, known)
+    return [_filled(kind, value, known) for value in returned]
+
+
+def _named(target: ast.expr, value: ast.expr) -> list[tuple[str, ast.expr]]:
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
-        for each, part in zip(target.elts, value.elts, strict=True):
-            _name(each, part, named)
-    elif isinstance(target, ast.Name):
-        named[target.id] = value
-    else:
-        raise ValueError(f"{ast.unparse(target)} = …: expected a name")
+        pairs = zip(target.elts, value.elts, strict=True)
+        return [found for pair in pairs for found in _named(*pair)]
+    if isinstance(target, ast.Name):
+        return [(target.id, value)]
+    raise ValueError(f"{ast.unparse(target)} = …: expected a name")
 
 
 def _filled(kind: Any, expression: ast.expr, named: dict[str, ast.expr]) -> ast.expr:
@@ -93,8 +101,8 @@ class Writer(ast.NodeVisitor):
     """Writes an expression; the few methods below differ from script to script."""
 
     column = 0  # in FUNCTIONS
-    signs: dict[type, str] = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: " * ", ast.Div: " / "}  # noqa: RUF012
-    ranks: dict[type, int] = {  # noqa: RUF012
+    signs: dict[type, str] = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: " * ", ast.Div: " / "}
+    ranks: dict[type, int] = {
         ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4, ast.USub: 3,
     }  # fmt: skip
 
@@ -139,7 +147,7 @@ class Writer(ast.NodeVisitor):
 class Text(Writer):
     """As in the course's text: c₋, ∘ for elementwise, −."""
 
-    signs = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " ∘ ", ast.Div: " / "}  # noqa: RUF012
+    signs = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " ∘ ", ast.Div: " / "}
 
     def visit_Name(self, node: ast.Name) -> str:
         return node.id.replace("_", "₋")
@@ -152,7 +160,7 @@ class Latex(Writer):
     """As in the course's formulas: c_-, \\circ."""
 
     column = 1
-    signs = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: r" \circ ", ast.Div: " / "}  # noqa: RUF012
+    signs = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: r" \circ ", ast.Div: " / "}
 
     def visit_Name(self, node: ast.Name) -> str:
         return node.id.replace("_", "_-")
