@@ -109,11 +109,11 @@ release: setup-grading ## dist/: what students get, without solutions, tests and
 pretrained: setup-dev ## train the small networks that come with the course anew
 	$(PY) -m course_lib.pretrained
 
-PROTOCOL ?= quick
-RESULTS ?= dist/odyssey/$(PROTOCOL).csv
 setup-fast:
 	$(PREPARE) --extra odyssey --extra fast
 
+PROTOCOL ?= quick
+RESULTS ?= dist/odyssey/$(PROTOCOL).csv
 odyssey: setup-fast ## run the whole study, or go on with it: hours (PROTOCOL=paper RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")
 	$(PY) -m course_lib.odyssey run "$(RESULTS)" --protocol $(PROTOCOL) $(ODYSSEY_ARGS)
 	$(PY) -m course_lib.odyssey report "$(RESULTS)"

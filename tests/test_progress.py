@@ -111,6 +111,16 @@ def test_what_has_passed_leads_on(folder, capsys):
     assert "all of this set" in repr(filling.passed("ps1.2", QUESTIONS, keeping.passed()))
 
 
+def test_nbgrader_sees_the_error(capsys, monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    shell = InteractiveShell()
+    unanswered.install(shell)
+    shell.run_cell('check("ps1.2", lstm_step)', store_history=True)
+    assert "NameError" in capsys.readouterr().out
+
+
 def test_a_check_before_its_answer_says_so(capsys):
     from IPython.core.interactiveshell import InteractiveShell
 

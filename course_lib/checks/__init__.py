@@ -12,7 +12,6 @@ loads ipywidgets when it is shown.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 
 from course_lib.checks import capstone, keeping, ps1, ps2, ps3, ps4, ps5, unanswered
@@ -74,5 +73,4 @@ def require(name: str, answer: Callable, seeds: Iterable[int]) -> None:
         raise AssertionError(f"{name}: not yet\n{found.text}")
 
 
-if (shell := getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()) is not None:
-    unanswered.install(shell)
+unanswered.install()

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from typing import Any
 
 CHECK = re.compile(r'^check\("(\w+\.\d+)", (\w+)\)', re.MULTILINE)
 
 
-def install(shell: Any) -> None:
-    """Have an IPython shell tell kindly of a check whose function does not exist yet."""
-    shell.set_custom_exc((NameError,), _tell)
+def install(shell: Any = None) -> None:
+    """Have an IPython shell, by default the one there is, tell kindly of a missing answer.
+
+    Not where nbgrader runs the notebook: it takes a cell without an error for one that passed.
+    """
+    if shell is None:
+        shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None and "NBGRADER_EXECUTION" not in os.environ:
+        shell.set_custom_exc((NameError,), _tell)
 
 
 def _tell(
