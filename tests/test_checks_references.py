@@ -8,7 +8,9 @@ from course_lib.checks import (
     QUESTIONS,
     parts,
     ps1,
+    ps1_back,
     ps1_reading,
+    ps1_through_time,
     ps2,
     ps2_back,
     ps3,
@@ -19,7 +21,7 @@ from course_lib.checks import (
     ps5_tests,
 )
 from course_lib.checks.comparing import near
-from course_lib.sequence import forward
+from course_lib.sequence import backward, forward
 
 # --- the references are the library's -----------------------------------------------------------
 
@@ -48,6 +50,16 @@ def test_the_references_are_the_librarys_cells(seed):
     agree(parts.valves(xs[0], h, W, R, b), (trace[block][0] for block in "ifgo"))
     kept, left = ps1_reading.what_is_left(c, trace["i"], trace["f"], trace["g"])
     agree([kept + left.sum(axis=0)], [trace["c"][-1]])
+
+    dhs, xs, h, c, W, R, b = ps1_through_time.for_sequence_back(rng)
+    cell = filled(LSTM, W=W, R=R, b=b)
+    through = backward(cell, forward(cell, xs, (h, c)), dhs).params
+    agree(ps1_through_time.sequence_back(dhs, xs, h, c, W, R, b), (through[k] for k in "WRb"))
+    dh, dc, x, h, c, W, R, b = ps1_back.for_back(rng)
+    cell = filled(LSTM, W=W, R=R, b=b)
+    through = backward(cell, forward(cell, x[None], (h, c)), 0 * dh[None], (dh, dc))
+    da, *before = ps1_back.step_back(dh, dc, x, h, c, W, R, b)
+    agree([*before, da.sum(axis=0), da @ W.T], [*through.state, through.params["b"], through.x[0]])
 
     x, h, c, W, R, b, *p = ps2.for_output(rng)
     named = dict(zip(("p_i", "p_f", "p_o"), p, strict=True))

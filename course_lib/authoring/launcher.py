@@ -25,8 +25,8 @@ from course_lib.authoring.prepare import ROOT
 # setting → its default; those in PATHS are a place, where ~ is the home folder
 SETTINGS = {
     "PYTHON": "", "VENV": ".venv", "LAB_ARGS": "", "ONLY": "", "ASSIGNMENT": "ps1_standard_lstm",
-    "FROM": "", "GRADE_ARGS": "", "PROTOCOL": "quick",
-    "RESULTS": "dist/odyssey/{PROTOCOL}.csv", "ODYSSEY_ARGS": "",
+    "FROM": "", "GRADE_ARGS": "", "PROTOCOL": "quick", "RESULTS": "",
+    "ODYSSEY_ARGS": "",
 }  # fmt: skip
 PATHS = ("VENV", "FROM", "RESULTS")
 LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml
@@ -38,8 +38,7 @@ class Course:
     """The settings of one call, and what runs with them."""
 
     def __init__(self, settings: dict[str, str]) -> None:
-        results = settings["RESULTS"].replace("{PROTOCOL}", settings["PROTOCOL"])
-        self.settings = {**settings, "RESULTS": results}
+        self.settings = settings
         self.venv = ROOT / settings["VENV"]
         self.python = str(prepare.interpreter(self.venv))
         self.environment = {

@@ -11,6 +11,7 @@ from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 from course_lib.plots.study import LiveStudy, boxes, by_variant, forest, last_frames, over, shares
+from course_lib.plots.unrolled import unrolled
 
 __all__ = [
     "BLOCK_COLOURS",
@@ -36,5 +37,6 @@ __all__ = [
     "seeds",
     "shares",
     "show",
+    "unrolled",
     "valves_over_time",
 ]

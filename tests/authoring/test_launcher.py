@@ -147,14 +147,6 @@ def test_the_lab_opens_the_learners_copy_and_passes_options_on(ran, monkeypatch)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has no umask")
-def test_results_are_named_after_the_protocol_unless_they_have_a_name():
-    line = "run {RESULTS} --protocol {PROTOCOL} {ODYSSEY_ARGS}"
-    asked = {**SETTINGS, "PROTOCOL": "paper", "ODYSSEY_ARGS": "--trials 20"}
-    paper = ["run", "dist/odyssey/paper.csv", "--protocol", "paper", "--trials", "20"]
-    assert Course(asked).words(line) == paper
-    assert Course({**asked, "RESULTS": "my.csv"}).words(line)[1] == "my.csv"
-
-
 def test_an_environment_is_readable_whatever_the_umask(ran, monkeypatch, tmp_path):
     """Of its makers only: what a command itself writes is as private as ever."""
     modes = []

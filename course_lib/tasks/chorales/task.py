@@ -66,17 +66,3 @@ class Chorales(Task):
         super().__init__(
             {s: [Example(roll[:-1], roll[1:]) for roll in row] for s, row in self.rolls.items()}
         )
-
-
-def independent(task: Task, split: str = "test") -> float:
-    """Nats per frame without any memory: each key sounds with its own share of the training frames.
-
-        p_k = (frames with key k + ½) / (frames + 1),    −Σ_k (t_k log p_k + (1 − t_k) log(1 − p_k))
-
-    The ½ keeps a key that training never heard from being impossible. A network that remembers
-    anything of use does better than this.
-    """
-    seen = np.concatenate([example.target for example in task.split("train")])
-    asked = np.concatenate([example.target for example in task.split(split)]).astype(np.float64)
-    p = (seen.sum(axis=0, dtype=np.float64) + 0.5) / (len(seen) + 1)
-    return float(-(asked @ np.log(p) + (1 - asked) @ np.log1p(-p)).mean())
