@@ -35,6 +35,7 @@ net = Network(LSTM(3, 4, rng=rng), 3, Categorical(), rng=rng)
 CELLS = {
     "start": NETWORK,
     "by-hand": "valves.by_hand(f=0.5)",
+    "quiz": "from course_lib.checks import quiz\n\nquiz('00.2')",
     "one-step": "valves.one_step('gru', a_z=0.0)",
     "gradient": "valves.gradient('peephole')",
     "inside": "valves.inside(net, np.eye(3)[[0, 1, 2, 0, 1]][:, None], labels='abcab')",
@@ -139,3 +140,15 @@ def test_the_script_is_stored_once(exported):
     with urllib.request.urlopen(exported) as answer:
         html = answer.read().decode()
     assert html.count("function twoPipelines") == 1
+
+
+def test_a_closed_question_answers_without_a_kernel(exported, chromium):
+    page = chromium.new_page(viewport={"width": 700, "height": 900})
+    page.goto(exported)
+    choices = page.locator(".quiz-choice")
+    expect(choices).to_have_count(4, timeout=30_000)
+    for place, verdict in ((1, "Not this one."), (0, "Right.")):
+        choices.nth(place).focus()
+        page.keyboard.press("Space")
+        expect(page.locator(".quiz-why").nth(place)).to_contain_text(verdict)
+    page.close()
