@@ -57,8 +57,8 @@ def test_the_references_are_the_librarys_cells(seed):
 
     dhs, xs, h, c, W, R, b = ps1_through_time.for_sequence_back(rng)
     cell = filled(LSTM, W=W, R=R, b=b)
-    through = backward(cell, forward(cell, xs, (h, c)), dhs).params
-    agree(ps1_through_time.sequence_back(dhs, xs, h, c, W, R, b), (through[k] for k in "WRb"))
+    params = backward(cell, forward(cell, xs, (h, c)), dhs).params
+    agree(ps1_through_time.sequence_back(dhs, xs, h, c, W, R, b), (params[k] for k in "WRb"))
     dh, dc, x, h, c, W, R, b = ps1_back.for_back(rng)
     cell = filled(LSTM, W=W, R=R, b=b)
     through = backward(cell, forward(cell, x[None], (h, c)), 0 * dh[None], (dh, dc))
