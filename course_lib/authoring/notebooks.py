@@ -65,10 +65,23 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     for cell in tidied.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not is_sound(output)]
+            cell.outputs = joined([out for out in cell.outputs if not is_sound(out)])
     tidied.metadata["kernelspec"] = dict(KERNEL)
     tidied.metadata["language_info"] = copy.deepcopy(LANGUAGE)
     return name_widgets(tidied)
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs with what was printed in one go: a slow cell's lines come in several parts."""
+    found: list[Any] = []
+    for output in outputs:
+        before = found[-1] if found else {}
+        printed = output["output_type"] == "stream" == before.get("output_type")
+        if printed and output["name"] == before["name"]:
+            before["text"] += output["text"]
+        else:
+            found.append(output)
+    return found
 
 
 def name_widgets(notebook: NotebookNode) -> NotebookNode:

@@ -30,7 +30,7 @@ from course_lib.odyssey.trial import Row
 Shares = Mapping[tuple[str, ...], np.ndarray]
 
 # Nats a frame. What lies within is small on this music: about as much as remembering more than the
-# last frame is worth to a well-trained LSTM (notebook 01).
+# last frame is worth to a well-trained LSTM (notebook 01b).
 MARGIN = 0.15
 SURE = 0.9  # of the draws of V's trials, for a share
 READ = {"abstract": "read: the abstract", "page 6": "read: page 6 of version 2"}

@@ -125,6 +125,7 @@ def written(path, these, like=SHIPPED):
     return path
 
 
+@pytest.mark.slow  # as other generated files
 def test_the_shipped_report_is_what_the_rows_say():
     """Cure: python -m course_lib.odyssey report"""
     there = SHIPPED.with_name("README.md").read_text(encoding="utf-8")

@@ -111,6 +111,15 @@ def test_where_nothing_differs_one_test_in_twenty_finds_something(pool, trials):
 
 
 @pytest.mark.slow
+def test_the_table_says_what_the_rows_say():
+    """Cure: python -m course_lib.odyssey level"""
+    text = SHIPPED.with_name("LEVEL.md").read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if line.startswith("| V | 200 |")]
+    shares = [float(cell.strip(" %")) / 100 for cell in line.split("|")[3:7]]
+    assert shares == pytest.approx(list(level.alarms(read(SHIPPED), ("V",), 200)), abs=0.006)
+
+
+@pytest.mark.slow
 def test_what_is_there_is_seen_the_more_the_larger_it_is():
     rows = read(SHIPPED)
     seen = [

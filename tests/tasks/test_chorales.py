@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -388,6 +389,7 @@ def test_frames_back_by_hand():
     assert len(costs) > len(task.split("train"))
     assert chorales.frames_back(net, task, k, "train") == pytest.approx(np.mean(costs))
     assert chorales.frames_back(net, task, 999) == pytest.approx(task.evaluate(net, "test")[0])
-    for wrong, error in ((0, ValueError), (1.0, TypeError)):
+    refused: list[tuple[Any, type[Exception]]] = [(0, ValueError), (1.0, TypeError)]
+    for wrong, error in refused:
         with pytest.raises(error, match="frames"):
             chorales.frames_back(net, task, wrong)
