@@ -13,9 +13,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import sysconfig
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from course_lib.grading.copies import copies
 
 # Users 60578 to 61183 are set aside for nobody (systemd's table of user ids).
 UNUSED_USERS = range(60578, 61184)
@@ -90,10 +91,11 @@ def mounts() -> list[str]:
             options += ["--dir", str(parent)]
         options += ["--ro-bind", folder, folder]
     options += ["--dir", "/etc", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    for kind in ("purelib", "platlib"):  # a course that was installed, and not linked to
-        installed = Path(sysconfig.get_path(kind), "course_lib")
-        if installed.is_dir():
-            options += ["--tmpfs", str(installed), "--remount-ro", str(installed)]
+    for copy in copies((*SYSTEM, *python_folders())):  # of the course, which holds every answer
+        if copy.is_dir():
+            options += ["--tmpfs", str(copy), "--remount-ro", str(copy)]
+        else:
+            options += ["--ro-bind", "/dev/null", str(copy)]
     return options
 
 
