@@ -36,12 +36,13 @@ def parser() -> argparse.ArgumentParser:
     for name, does in commands_.items():
         added = command(name, does)
         if name in ("release", "grade"):
-            added.add_argument("--due", default="", help='as "2026-12-01 12:00 UTC"')
+            added.add_argument("--due", default="", help='as "2026-12-01 12:00 +0100"')
         if name in ("collect", "grade"):
             added.add_argument("folder", type=Path, help="one folder or file a student")
             added.add_argument(
                 "--student", default="", help="regular expression; its group is the name"
             )
+            added.add_argument("--lms", default="", help="moodle, canvas or folder: whose names")
             added.add_argument("--stamps", action="store_true", help="believe timestamp.txt")
         if name in ("autograde", "grade"):
             added.add_argument("--workers", type=int, default=2, help="sandboxes side by side")
@@ -69,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
     failed: dict[str, str] = {}
     pipeline.release(assignment, getattr(options, "due", ""))
     if command in ("collect", "grade"):
-        students = collect.collect(assignment, options.folder, options.student, options.stamps)
+        students = collect.collect(
+            assignment, options.folder, options.student, options.stamps, options.lms
+        )
         print(f"{len(students)} submissions were taken in.")
     if command in ("autograde", "grade"):
         failed = pipeline.autograde(assignment, assignment.students(), options.workers)

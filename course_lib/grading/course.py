@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_lib import files
+from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import library, scores
+from course_lib.grading.reading import Cell, printable
 from course_lib.grading.running import Ran, run
 from course_lib.grading.sandbox import CannotGradeError, Limits
-from course_lib.grading.submission import Cell
 
 NOTES = "course_grading"  # where a collected notebook's metadata says what was amiss
 RESULTS = 1  # raise this when results of before are to be made anew
 LONGEST = 20_000  # characters of one output
 LARGEST = 2 * 2**20  # characters of one picture
+PLACES = [(sys.prefix, "…/python"), (sys.base_prefix, "…/python"), (str(ROOT), "…")]
 
 
 class Course:
@@ -186,7 +189,7 @@ def shown(outputs: list) -> list[dict[str, Any]]:
             lines = output.get("traceback")
             kept = lines if isinstance(lines, list) else []
             words = {name: _text(output, name)[:2000] for name in ("ename", "evalue")}
-            traceback = [line[:4000] for line in kept[:20] if isinstance(line, str)]
+            traceback = [_line(line[:4000]) for line in kept[:20] if isinstance(line, str)]
             made.append({"output_type": kind, **words, "traceback": traceback})
         elif kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
             data = {"text/plain": _text(output["data"], "text/plain")}
@@ -198,8 +201,14 @@ def shown(outputs: list) -> list[dict[str, Any]]:
 
 def _text(of: dict, name: str) -> str:
     text = of.get(name)
-    kept = text[:LONGEST] if isinstance(text, str) else ""
-    return kept.encode("utf-8", "replace").decode()
+    return _line(text[:LONGEST]) if isinstance(text, str) else ""
+
+
+def _line(text: str) -> str:
+    """A text that a file can hold, without the names of this machine's folders."""
+    for folder, name in PLACES:
+        text = text.replace(folder, name)
+    return printable(text)
 
 
 def _picture(data: Any) -> str:

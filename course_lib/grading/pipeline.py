@@ -24,6 +24,7 @@ from course_lib import files
 from course_lib.grading.course import NOTES, Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
+from course_lib.grading.when import moment
 
 # nbgrader calls alembic by name, which stands beside the Python that runs this.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -67,11 +68,9 @@ def _done(result: dict, what: str) -> None:
 def release(assignment: Assignment, due: str = "") -> None:
     """Tell the gradebook of an assignment, and generate what is handed out, under grading/.
 
-    exercises/ is `make exercises`' own and stays as it is. due: as "2026-12-01 12:00 UTC".
+    exercises/ is `make exercises`' own and stays as it is. due: as `moment` reads it.
     Raises CannotGradeError with nbgrader's own words where the master cannot be released.
     """
-    from nbgrader.utils import parse_utc
-
     course, name = assignment.course, assignment.name
     assert assignment.asked is not None  # a master that cannot be judged is refused here
     folder = course.root / "solutions" / name
@@ -87,12 +86,11 @@ def release(assignment: Assignment, due: str = "") -> None:
         marker.write_text(digest.hexdigest())
     if due:
         try:
-            moment = parse_utc(due)
-        except ValueError:
-            expected = "expected a time as '2026-12-01 12:00 UTC'"
-            raise CannotGradeError(f"due: came {due!r}, {expected}") from None
+            when = moment(due).replace(tzinfo=None)  # in UTC, as nbgrader keeps times
+        except ValueError as error:
+            raise CannotGradeError(f"due: {error}") from None
         with gradebook(course) as book:
-            book.update_or_create_assignment(name, duedate=moment)
+            book.update_or_create_assignment(name, duedate=when)
 
 
 def _in_gradebook(assignment: Assignment) -> bool:

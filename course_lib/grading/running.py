@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -27,6 +28,7 @@ RUNS = 6  # of one submission: so many steps may kill the process, less one
 START = 300.0  # seconds on the clock within which a sandbox is there, however busy the machine
 GRACE = 1.5  # seconds beyond a limit that the process itself should have kept
 TICK = 0.1
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 LEAST_FREE = 256 * 2**20  # bytes of memory that the machine keeps for itself
 
 
@@ -124,6 +126,8 @@ def _message(line: bytes) -> dict:
     """A line as it was handed over; an empty one where it is not as inside.py writes it."""
     try:
         message = json.loads(line)
+        if SURROGATE.search(line):  # a half of a letter, which no file can hold
+            message = json.loads(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}

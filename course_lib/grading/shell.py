@@ -21,11 +21,34 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
-INSTALLERS = "pip pip3 conda mamba micromamba uv apt apt-get brew npm poetry".split()
+INSTALLERS = [
+    "pip",
+    "pip3",
+    "conda",
+    "mamba",
+    "micromamba",
+    "uv",
+    "apt",
+    "apt-get",
+    "brew",
+    "npm",
+    "poetry",
+]
 INSTALLS = re.compile(
     rf"\s*(sudo\s+)?(\S*/)?(\S*python\S*\s+-m\s+)?({'|'.join(INSTALLERS)})\s", re.ASCII
 )
-RUNS_CODE = "time timeit prun run capture debug memit mprun lprun macro".split()  # theirs to raise
+RUNS_CODE = [
+    "time",
+    "timeit",
+    "prun",
+    "run",
+    "capture",
+    "debug",
+    "memit",
+    "mprun",
+    "lprun",
+    "macro",
+]  # theirs to raise
 ELSEWHERE = ("google.colab", "deepnote_toolkit", "nest_asyncio")  # modules that an editor brings
 BACKENDS = {"matplotlib": "use", "matplotlib.pyplot": "switch_backend"}
 

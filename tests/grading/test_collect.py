@@ -1,8 +1,13 @@
 """What a class handed in is taken in by name; whatever it is, every student gets a page."""
 
+import gzip
 import json
 import os
 import shutil
+import subprocess
+import tarfile
+import unicodedata
+import zipfile
 
 import nbformat
 import pytest
@@ -50,7 +55,7 @@ def answer(notebook) -> str:
         (f"ann/{NAME}.ipynb", "ann"),
         ("ann.ipynb", "ann"),
         (f"ann_{NAME}.ipynb", "ann"),
-        (f"Zoë Müller_123_file_/{NAME}.ipynb", "Zoë_Müller_123_file"),
+        (f"Zoë Müller_123_file_/{NAME}.ipynb", "Zoë_Müller_123"),
         (f"o'neil-{NAME}.ipynb", "o_neil"),
         (f"..hidden/../x; rm -rf ~/{NAME}.ipynb", "x_rm_-rf"),
         (f"a.b@c.org/deep/er/{NAME}.ipynb", "a.b@c.org"),
@@ -69,10 +74,11 @@ def test_another_pattern_finds_the_student(assignment):
 
 
 def test_two_students_do_not_become_one(assignment):
-    hand_in(assignment, "o'neil.ipynb")
-    hand_in(assignment, "o neil.ipynb")
-    with pytest.raises(CannotGradeError, match="would both be 'o_neil'"):
-        collected(assignment)
+    hand_in(assignment, "o'neil.ipynb", "first = 1")
+    hand_in(assignment, "o neil.ipynb", "second = 2")
+    made = collected(assignment)
+    assert len(made) == 2 and all(name.startswith("o_neil-") for name in made)
+    assert {answer(one) for one in made.values()} == {"first = 1", "second = 2"}
 
 
 def test_an_empty_folder_is_an_error(assignment):
@@ -118,7 +124,7 @@ def test_what_cannot_be_read_gives_an_untouched_exercise_with_the_reason(assignm
     (folder / "cleo.pdf").write_text("my answers")
     (folder / "dora").symlink_to(folder / "ann")
     for name in ("one", "two"):
-        hand_in(assignment, f"emil/{name}.ipynb")
+        hand_in(assignment, f"emil/{name}.ipynb", f"x = '{name}'")
     made = collected(assignment)
     reasons = {name: work.metadata[NOTES]["unreadable"] for name, work in made.items()}
     assert "no notebook (.ipynb) in the folder" in reasons["ann"]
@@ -137,6 +143,219 @@ def test_a_refused_submission_scores_nothing_and_is_not_run(assignment, monkeypa
     assert {tuple(verdict) for verdict in result["verdicts"].values()} == {
         (False, "The file that was handed in is empty.")
     }
+
+
+# --- names, as platforms and systems write them ---------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_one_name_in_two_spellings_of_unicode_is_one_student(assignment, form):
+    hand_in(assignment, unicodedata.normalize(form, f"Zoë/{NAME}.ipynb"), "first = 1")
+    other = {"NFC": "NFD", "NFD": "NFC"}[form]
+    hand_in(
+        assignment, unicodedata.normalize(other, f"Zoë_{NAME}.ipynb"), "last = 2", 1_700_000_009
+    )
+    assert {name: answer(made) for name, made in collected(assignment).items()} == {
+        "Zoë": "last = 2"
+    }
+
+
+def test_moodles_folders_are_told_apart_by_its_number(assignment):
+    for number in (4711, 4712):
+        folder = f"Anna Schmidt_{number}_assignsubmission"
+        hand_in(assignment, f"{folder}_file_/{NAME}.ipynb", f"n = {number}")
+        online = assignment.course.root / "class" / f"{folder}_onlinetext_"
+        online.mkdir()
+        (online / "onlinetext.html").write_text("See my file.")
+    hand_in(assignment, f"Ben_1_assignsubmission_file_{NAME}.ipynb")  # without folders
+    (assignment.course.root / "class" / "Thumbs.db").write_bytes(b"\0")
+    made = collected(assignment)
+    assert {name: answer(one) for name, one in made.items()} == {
+        "Anna_Schmidt_4711": "n = 4711", "Anna_Schmidt_4712": "n = 4712", "Ben_1": "x = 1",
+    }  # fmt: skip
+    assert made["Anna_Schmidt_4711"].metadata[NOTES]["name"] == "Anna Schmidt"
+    assert made["Anna_Schmidt_4711"].metadata[NOTES]["number"] == "4711"
+
+
+def test_canvas_notebook_counts_and_its_picture_does_not(assignment):
+    hand_in(assignment, f"schmidtanna_815_1001_{NAME}.ipynb")
+    (assignment.course.root / "class/schmidtanna_815_1002_plot.png").write_bytes(b"\x89PNG")
+    hand_in(assignment, f"schmidtanna_816_1003_{NAME}-1.ipynb", "other = 1")
+    hand_in(assignment, f"lee_LATE_900_1004_{NAME} (1).ipynb", "late = 1")
+    made = collected(assignment)
+    assert {name: answer(one) for name, one in made.items()} == {
+        "schmidtanna_815": "x = 1", "schmidtanna_816": "other = 1", "lee_900": "late = 1",
+    }  # fmt: skip
+    assert "calls this late" in str(made["lee_900"].metadata[NOTES]["remarks"])
+    assert "not schmidtanna_815_1002_plot.png" in str(made["schmidtanna_815"].metadata[NOTES])
+
+
+@pytest.mark.parametrize(
+    "name", ["ann (1).ipynb", f"ann_{NAME} (2).ipynb", f"ann_{NAME}-1.ipynb", "ann.ipynb.txt",
+             f"ann_{NAME}-Copy1.ipynb", "ann.IPYNB", f"ann_{NAME}.ipynb.json", "ann.zip"]
+)  # fmt: skip
+def test_what_a_browser_or_a_platform_adds_is_no_part_of_a_name(assignment, name):
+    file = hand_in(assignment, name)
+    if name.endswith(".zip"):
+        data = file.read_bytes()
+        with zipfile.ZipFile(file, "w") as packed:
+            packed.writestr(f"{NAME}.ipynb", data)
+    assert {student: answer(one) for student, one in collected(assignment).items()} == {
+        "ann": "x = 1"
+    }
+
+
+def test_a_number_of_ones_own_stays_in_a_name(assignment):
+    for name in ("student-1", "student-2"):
+        hand_in(assignment, f"{name}.ipynb")
+    assert list(collected(assignment)) == ["student-1", "student-2"]
+
+
+# --- no hand-in stops or changes another ----------------------------------------------------------
+
+
+def deep(folder):
+    """1,500 folders within one another, deeper than a path can be written."""
+    folder.mkdir()
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        below = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+
+
+ODD = {
+    "a Latin-1 name out of an old archive": lambda at: at.joinpath(
+        os.fsdecode(b"J\xf6rg.ipynb")
+    ).write_bytes(b"no notebook"),
+    "1,500 folders": lambda at: deep(at / "dora"),
+    "a name of 252 bytes": lambda at: (at / ("n" * 246 + ".ipynb")).write_bytes(b"{}"),
+    "an emoji": lambda at: (at / "\U0001f600.ipynb").write_bytes(b"{}"),
+    "two emojis": lambda at: [
+        (at / f"{c}.ipynb").write_bytes(b"{}") for c in "\U0001f600\U0001f601"
+    ],
+    "the platform's own table": lambda at: (at / "submissions.csv").write_text("a,b"),
+    "a folder without a notebook": lambda at: (at / "empty").mkdir(),
+    "a file that never ends": lambda at: os.mkfifo(at / "pipe.ipynb"),
+    "a link to itself": lambda at: (at / "loop.ipynb").symlink_to("loop.ipynb"),
+    "an archive that is none": lambda at: (at / "cut.zip").write_bytes(b"PK\x03\x04 and no more"),
+    "a locked archive": lambda at: locked(at / "locked.zip"),
+    "an archive of a thousand notebooks": lambda at: many(at / "many.zip"),
+    "an archive that grows": lambda at: grows(at / "bomb.zip"),
+    "a tar that grows": lambda at: (at / "bomb.tar.gz").write_bytes(gzip.compress(bytes(2**28))),
+    "half a letter": lambda at: (at / "half.ipynb").write_text(
+        '{"cells": [{"source": "\\ud800"}]}'
+    ),
+    "a number without end": lambda at: (at / "long.ipynb").write_text("9" * 10**6),
+    "a time before all": lambda at: hand_over(at / "old.ipynb", -(2**40)),
+    "a name like a path's end": lambda at: (at / "...").mkdir(),
+    "blanks alone": lambda at: (at / "   .ipynb").write_bytes(b"{}"),
+    "a name of a device": lambda at: (at / "con.ipynb").write_bytes(b"{}"),
+    "line ends in a name": lambda at: (at / "a\nb.ipynb").write_bytes(b"{}"),
+}
+
+
+def hand_over(path, time):
+    path.write_bytes(b"{}")
+    os.utime(path, (0, time))
+
+
+def locked(path):
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(f"{NAME}.ipynb", "{}")
+    data = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + at] |= 1
+    path.write_bytes(data)
+
+
+def many(path):
+    with zipfile.ZipFile(path, "w") as packed:
+        for number in range(1200):
+            packed.writestr(f"{number}.ipynb", f"{number}")
+
+
+def grows(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(f"{NAME}.ipynb", b" " * 2**28)
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_hand_in_stops_no_other(assignment, what):
+    hand_in(assignment, f"ann/{NAME}.ipynb")
+    folder = assignment.course.root / "class"
+    ODD[what](folder)
+    try:
+        made = collected(assignment)
+    finally:
+        if what == "1,500 folders":
+            subprocess.run(["rm", "-rf", folder / "dora"], check=True)
+    assert answer(made["ann"]) == "x = 1"
+    assert made["ann"].metadata[NOTES]["remarks"] == []
+    others = [one for name, one in made.items() if name != "ann"]
+    none = ("the platform's own table", "a name like a path's end")
+    assert bool(others) == (what not in none)
+    for one in others:
+        assert one.metadata[NOTES]["unreadable"]
+        assert one.metadata[NOTES]["remarks"]
+
+
+def test_an_archive_in_a_folder_is_unpacked(assignment):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    (file.parent / "sub").mkdir()
+    with zipfile.ZipFile(file.parent / "work.zip", "w") as packed:
+        packed.write(file, f"my work/{NAME}.ipynb")
+        packed.writestr("__MACOSX/._x.ipynb", "junk")
+    file.unlink()
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1"
+    assert "was taken out of the archive work.zip" in str(made.metadata[NOTES]["remarks"])
+
+
+def test_a_tar_is_unpacked_too(assignment):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    with tarfile.open(file.parent / "work.tar.gz", "w:gz") as packed:
+        packed.add(file, f"work/{NAME}.ipynb")
+    file.unlink()
+    assert answer(collected(assignment)["ann"]) == "x = 1"
+
+
+def test_of_several_notebooks_the_one_of_this_problem_set_counts(assignment):
+    hand_in(assignment, "ann/my-work.ipynb")
+    (assignment.course.root / "class/ann/scratch.ipynb").write_text('{"cells": []}')
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1"
+    remarks = " ".join(made.metadata[NOTES]["remarks"])
+    assert "was named my-work.ipynb" in remarks and "not scratch.ipynb" in remarks
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "", "2026-12-01 12:00", "01/12/2026 12:00 UTC", "\0"])
+def test_a_stamp_that_cannot_be_read_leaves_the_files_time_and_a_remark(assignment, text):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb", time=1_700_000_000)
+    (file.parent / "timestamp.txt").write_text(text)
+    os.utime(file.parent / "timestamp.txt", (1_600_000_000,) * 2)
+    hand_in(assignment, f"ben/{NAME}.ipynb")
+    made = collected(assignment, stamps=True)
+    stamp = assignment.submitted("ann").parent / "timestamp.txt"
+    assert stamp.read_text() == "2023-11-14 22:13:20 UTC\n"
+    assert "timestamp.txt was not read" in str(made["ann"].metadata[NOTES]["remarks"])
+    assert list(made) == ["ann", "ben"]
+
+
+def test_a_students_own_outputs_are_kept_as_text_and_pictures(assignment):
+    notebook = assignment.exercise()
+    cell = next(one for one in notebook.cells if one.id == "answer-1")
+    cell.outputs = [
+        nbformat.v4.new_output("stream", text="loss 0.1\n"),
+        nbformat.v4.new_output("display_data", {"text/html": "<b>", "image/png": "iVBORw0K"}),
+    ]
+    file = assignment.course.root / "class/ann.ipynb"
+    file.write_text(json.dumps(notebook))
+    kept = collected(assignment)["ann"].metadata[NOTES]["outputs"]["answer-1"]
+    assert [one["output_type"] for one in kept] == ["stream", "display_data"]
+    assert set(kept[1]["data"]) == {"text/plain", "image/png"}
 
 
 def test_other_files_are_not_read(assignment):

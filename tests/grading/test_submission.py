@@ -8,8 +8,8 @@ import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import submission
-from course_lib.grading.submission import Unreadable
+from course_lib.grading import reading, submission
+from course_lib.grading.reading import Unreadable
 
 PS1 = ROOT / "exercises/ps1_standard_lstm/ps1_standard_lstm.ipynb"
 ANSWER = "def valves(*given):\n    return given"
@@ -32,7 +32,7 @@ def cell(notebook, name):
 
 
 def rebuilt(exercise, notebook):
-    return submission.rebuild(exercise, submission.read(json.dumps(notebook).encode()))
+    return submission.rebuild(exercise, reading.read(json.dumps(notebook).encode()))
 
 
 def test_a_submission_as_it_should_be_is_taken_as_it_is(exercise, handed_in):
@@ -59,7 +59,8 @@ def test_marks_points_and_locked_text_are_the_exercises_own(exercise, handed_in)
             spoilt.source = "10"
     handed_in.metadata = {"course_grading": {"remarks": ["ten points"]}}
     made, remarks = rebuilt(exercise, handed_in)
-    for kept, ours in zip(made.cells, exercise.cells, strict=True):
+    kept_cells = [cell for cell in made.cells if not cell.id.startswith("added-")]
+    for kept, ours in zip(kept_cells, exercise.cells, strict=True):
         assert kept.metadata == ours.metadata
         assert kept.source == ours.source or kept.metadata.nbgrader.solution
     assert made.metadata == exercise.metadata
@@ -81,9 +82,11 @@ def test_moved_and_doubled_cells(exercise, handed_in):
     second.source = "other"
     handed_in.cells = [*reversed(handed_in.cells), second]
     made, remarks = rebuilt(exercise, handed_in)
-    assert [c.id for c in made.cells] == [c.id for c in exercise.cells]
+    assert [c.id for c in made.cells if "added" not in c.id] == [c.id for c in exercise.cells]
     assert cell(made, "answer-1").source == ANSWER
-    assert any("two cells answer-1; the first one counts" in remark for remark in remarks)
+    at = made.cells.index(cell(made, "answer-1"))
+    assert made.cells[at + 1].source == "other"
+    assert any("answer-1 came 2 times, split or copied" in remark for remark in remarks)
     assert any("moved" in remark for remark in remarks)
 
 
@@ -108,25 +111,155 @@ def test_added_cells_stay_where_they_were_without_metadata(exercise, handed_in):
     assert made.cells[at + 2].id == "answer-1"
 
 
+def without_marks(notebook):
+    """As an editor writes it that knows neither nbgrader nor ids."""
+    for spoilt in notebook.cells:
+        spoilt.metadata = {}
+        spoilt.pop("id")
+    return notebook
+
+
+def parts(exercise, notebook, name) -> list[str]:
+    """The cells that are run from an answer's own to its check's, as they are run."""
+    made, _ = rebuilt(exercise, notebook)
+    ids = [c.id for c in made.cells]
+    number = name.rpartition("-")[2]
+    return [c.source for c in made.cells[ids.index(name) : ids.index(f"check-{number}")]]
+
+
+def copied(handed_in, at: int, source: str, **more):
+    second = copy.deepcopy(cell(handed_in, "answer-1"))
+    second.update(source=source, id="by-the-editor", **more)
+    handed_in.cells.insert(at, second)
+    return handed_in
+
+
+def test_the_parts_of_a_split_answer_are_all_run_in_order(exercise, handed_in):
+    at = handed_in.cells.index(cell(handed_in, "answer-1"))
+    copied(handed_in, at, "helper = 1")
+    assert parts(exercise, handed_in, "answer-1") == ["helper = 1", ANSWER]
+
+
+def test_a_copy_at_the_end_counts_as_the_last_definition(exercise, handed_in):
+    copied(handed_in, len(handed_in.cells), "better = 1")
+    assert parts(exercise, handed_in, "answer-1") == [ANSWER, "better = 1"]
+
+
+@pytest.mark.parametrize("where", ["before", "behind"])
+def test_a_copy_of_the_untouched_stub_takes_nothing_away(exercise, handed_in, where):
+    at = handed_in.cells.index(cell(handed_in, "answer-1"))
+    stub = cell(exercise, "answer-1").source
+    copied(handed_in, at + (where == "behind"), stub)
+    assert parts(exercise, handed_in, "answer-1") == [ANSWER]
+
+
+def test_a_cell_of_ones_own_between_two_parts_stays_between(exercise, handed_in):
+    at = handed_in.cells.index(cell(handed_in, "answer-1"))
+    handed_in.cells.insert(at + 1, nbformat.v4.new_code_cell("between = 1"))
+    copied(handed_in, at + 2, "second = 2")
+    assert parts(exercise, handed_in, "answer-1") == [ANSWER, "between = 1", "second = 2"]
+
+
+def test_the_parts_of_a_written_answer_are_one_text():
+    path = ROOT / "exercises/capstone_your_own_variation/capstone_your_own_variation.ipynb"
+    capstone = nbformat.read(path, as_version=4)
+    made = copy.deepcopy(capstone)
+    at = made.cells.index(cell(made, "comparison-text"))
+    second = copy.deepcopy(made.cells[at])
+    made.cells[at].source, second.source, second.id = "One part.", "Another part.", "other"
+    made.cells.insert(at + 1, second)
+    whole, _ = rebuilt(capstone, made)
+    assert cell(whole, "comparison-text").source == "One part.\n\nAnother part."
+    bare, _ = rebuilt(capstone, without_marks(made))
+    assert "One part." in str([c.source for c in bare.cells])
+
+
+def test_cells_without_marks_and_ids_are_found_by_their_text(exercise, handed_in):
+    at = handed_in.cells.index(cell(handed_in, "answer-2"))
+    handed_in.cells[at].source = "import numpy\n\nlstm_step = len"  # found by its place
+    handed_in.cells.insert(at, nbformat.v4.new_markdown_cell("A note of mine."))
+    expected, _ = rebuilt(exercise, copy.deepcopy(handed_in))
+    made, remarks = rebuilt(exercise, without_marks(handed_in))
+    assert made == expected
+    assert remarks == []
+
+
+def test_an_answer_in_another_cell_than_its_own_is_found_by_its_function(exercise, handed_in):
+    cell(handed_in, "answer-1").source = "# see below"
+    without_marks(handed_in).cells.insert(3, nbformat.v4.new_code_cell(ANSWER))
+    made, _ = rebuilt(exercise, handed_in)
+    assert cell(made, "answer-1").source == ANSWER
+
+
+def test_an_answer_turned_into_text_is_run(exercise, handed_in):
+    cell(handed_in, "answer-1").cell_type = "markdown"
+    made, remarks = rebuilt(exercise, handed_in)
+    assert (cell(made, "answer-1").cell_type, cell(made, "answer-1").source) == ("code", ANSWER)
+    assert remarks == ["Cell answer-1 had been turned into text: it was run as code."]
+
+
+def test_what_was_added_to_a_locked_cell_is_run_before_the_original(exercise, handed_in):
+    tiny = cell(handed_in, "tiny")
+    tiny.source = f"import math\n{tiny.source}"
+    made, remarks = rebuilt(exercise, handed_in)
+    at = [c.id for c in made.cells].index("tiny")
+    assert made.cells[at - 1].source == tiny.source
+    assert made.cells[at].source == cell(exercise, "tiny").source
+    assert remarks == ["Cell tiny is not to be edited: the original was run after it."]
+    assert rebuilt(exercise, made)[0] == made
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_inside_cells_are_one_kind(exercise, handed_in, end):
+    for spoilt in handed_in.cells:
+        spoilt.source = spoilt.source.replace("\n", end)
+    made, remarks = rebuilt(exercise, handed_in)
+    assert cell(made, "answer-1").source == ANSWER
+    assert remarks == []
+
+
+ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_notebook_in_another_encoding_is_read(handed_in, encoding):
+    cell(handed_in, "answer-1").source = "x = 'naïve'"
+    text = json.dumps({"cells": [cell(handed_in, "answer-1")]}, ensure_ascii=False)
+    assert reading.read(text.encode(encoding))[0].source == "x = 'naïve'"
+
+
+def test_a_notebook_of_an_older_format_is_read(exercise, handed_in):
+    old = nbformat.convert(copy.deepcopy(handed_in), 3)
+    answer = next(c for c in old.worksheets[0].cells if c.metadata.nbgrader.grade_id == "answer-1")
+    answer.outputs = [{"output_type": "pyout", "text": "7", "png": "AAAA", "metadata": {}}]
+    text = json.dumps(old).encode()
+    cells = reading.read(text)
+    made, _ = submission.rebuild(exercise, cells)
+    assert cell(made, "answer-1").source == ANSWER
+    shown = next(c for c in cells if c.grade_id == "answer-1").outputs[0]
+    assert shown["data"] == {"text/plain": "7", "image/png": "AAAA"}
+    assert shown["output_type"] == "execute_result"
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"\xff\xfe\x00", "isn't JSON"),
+        (b"\xff\xfe\x00a", "isn't JSON"),
         (b"[" * 100_000, "isn't JSON"),
         (b'{"cells": [', "isn't JSON"),
         (b"[]", "has no cells"),
         (b'{"cells": {}}', "has no cells"),
         (b'{"worksheets": []}', "has no cells"),
-        (b'{"cells": [%s{}]}' % (b"{}," * submission.MOST_CELLS), "1001 cells"),
-        (b" " + b"x" * submission.LARGEST, "larger than 16 MiB"),
+        (b'{"cells": [%s{}]}' % (b"{}," * reading.MOST_CELLS), "1001 cells"),
+        (b" " + b"x" * reading.LARGEST, "larger than 16 MiB"),
     ],
     ids=range(10),
 )
 def test_what_is_no_notebook_is_refused_with_a_reason(data, says):
     with pytest.raises(Unreadable, match=says):
-        submission.read(data)
+        reading.read(data)
 
 
 def test_odd_cells_are_read_as_far_as_they_go():
@@ -137,9 +270,9 @@ def test_odd_cells_are_read_as_far_as_they_go():
         {"source": 3},
         {"source": ["a", 1, "b"], "cell_type": ["x"], "metadata": []},
     ]
-    cells = submission.read(json.dumps({"cells": odd}).encode())
+    cells = reading.read(json.dumps({"cells": odd}).encode())
     assert [c.source for c in cells] == ["", "", "ab"]
-    lone = submission.read(b'{"cells": [{"source": "\\ud800", "cell_type": "code"}]}')
+    lone = reading.read(b'{"cells": [{"source": "\\ud800", "cell_type": "code"}]}')
     assert lone[0].source.encode()
 
 
