@@ -8,7 +8,7 @@ import numpy as np
 
 from course_lib.checks import ps4_weights
 from course_lib.checks.gru import after, before, gru, gru_after, gru_before, gru_of, keep
-from course_lib.checks.parts import altered, layer_mistakes, parameters, sigmoid, zero
+from course_lib.checks.parts import altered, layer_mistakes, parameters, sigmoid, sizes, zero
 from course_lib.checks.question import Mistake, Question
 
 
@@ -90,7 +90,7 @@ BEFORE = [
 
 
 def for_gru(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, D, H = rng.permutation([2, 3, 5])
+    B, D, H = sizes(rng, 3)
     x, h_ = rng.normal(size=(B, D)), 1.5 * rng.normal(size=(B, H))
     return x, h_, *parameters(rng, D, H, 3), 2 * rng.normal(size=H)
 

@@ -18,10 +18,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_lib.grading import submission
-from course_lib.grading.course import NOTES, Assignment, shown
+from course_lib.grading.course import Assignment
+from course_lib.grading.marking import NOTES
 from course_lib.grading.names import Entry, entries
 from course_lib.grading.opening import Found, files, opened
 from course_lib.grading.reading import Cell, Unreadable, printable, read
+from course_lib.grading.shown import shown
 from course_lib.grading.when import moment
 
 TIME = "%Y-%m-%d %H:%M:%S UTC"

@@ -136,7 +136,7 @@ def _once(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]
 
 
 def _untarred(data: bytes, changed: float, within: Path) -> list[Found]:
-    made = []
+    made: list[Found] = []
     with tarfile.open(fileobj=io.BytesIO(data)) as packed:
         for member in packed:
             if len(made) == MOST or packed.offset > UNPACKED:

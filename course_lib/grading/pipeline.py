@@ -21,7 +21,8 @@ from pathlib import Path
 import nbformat
 
 from course_lib import files
-from course_lib.grading.course import NOTES, Assignment, Course
+from course_lib.grading.course import Assignment, Course
+from course_lib.grading.marking import NOTES
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
 from course_lib.grading.when import moment

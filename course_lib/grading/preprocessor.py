@@ -17,7 +17,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Dict, Unicode
 
-from course_lib.grading.course import NOTES, Course
+from course_lib.grading.course import Course
+from course_lib.grading.marking import NOTES
 from course_lib.grading.sandbox import Limits
 from course_lib.grading.selftest import trusted
 from course_lib.grading.submission import harmless

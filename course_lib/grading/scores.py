@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from nbformat import NotebookNode
 
-from course_lib.checks import QUESTIONS
+from course_lib.checks import QUESTIONS, helpers
 from course_lib.checks.question import Question, Verdict
 from course_lib.grading import wire
 from course_lib.grading.running import Ran
@@ -112,6 +112,26 @@ def judge(question: Asked, drawn: Drawn, ran: Ran) -> Verdict:
     """Whether what was handed over answers the question, and where not, why."""
     passed, why = _judge(QUESTIONS[question.question], question, drawn[question.question], ran)
     return Verdict(passed, why if len(why) <= LONGEST else f"{why[:LONGEST]} …")
+
+
+def wrong(asked: list[Asked], verdicts: dict[str, Verdict], ran: Ran) -> list[Asked]:
+    """The questions that were answered, and not rightly; one left as it was is no mistake."""
+    return [
+        question for question in asked
+        if not verdicts[question.cell].passed
+        and any(_is_written(one) for one in ran.answers.get(question.cell, {}).values())
+    ]  # fmt: skip
+
+
+def to_ask_again(asked: list[Asked], verdicts: dict[str, Verdict], ran: Ran) -> list[Asked]:
+    """Those of them with another one before: they may build on it."""
+    found = wrong(asked, verdicts, ran)
+    names = {question.question for question in found}
+    return [one for one in found if names & set(helpers.earlier(one.question))]
+
+
+def _is_written(found: dict) -> bool:
+    return "came" in found or found.get("raised", "NotImplementedError") != "NotImplementedError"
 
 
 def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Verdict:

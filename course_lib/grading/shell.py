@@ -182,7 +182,7 @@ class Shell(InteractiveShell):
         if name == "config" and line.strip().startswith("InlineBackend"):
             from matplotlib_inline.config import InlineBackend
 
-            self.configurables.append(InlineBackend.instance(parent=self))
+            self.configurables.append(InlineBackend.instance(parent=self))  # type: ignore[arg-type]
         return self._tried(
             written, name, lambda: super(Shell, self).run_line_magic(name, line, _stack_depth + 3)
         )
