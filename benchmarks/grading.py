@@ -24,7 +24,7 @@ from pathlib import Path
 import nbformat
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import pipeline, selftest
+from course_lib.grading import gradebook, pipeline, selftest
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
 
@@ -81,7 +81,7 @@ def table(turns: int) -> str:
         tested = [timed(lambda: selftest.rows(one.course)) for _ in range(3)]
         selftest.trusted(one.course)
         selftest.trusted(two.course)
-        as_it_comes = pipeline.api(plain.course)
+        as_it_comes = gradebook.api(plain.course)
         for turn in range(turns):
             student, pair = f"student{turn}", [f"student{2 * turn}", f"student{2 * turn + 1}"]
             times[NBGRADER].append(timed(lambda s=student: as_it_comes.autograde(NAME, s)))  # type: ignore[misc]

@@ -7,9 +7,16 @@ import sys
 from pathlib import Path
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import collect, pipeline, selftest
+from course_lib.grading import collect, pages, pipeline, selftest
 from course_lib.grading.course import Course
-from course_lib.grading.sandbox import CannotGradeError
+from course_lib.grading.lock import alone
+from course_lib.grading.sandbox import CannotGradeError, Limits
+
+LIMITS = {  # of one submission, that a course with slow cells may want otherwise
+    "seconds": "all of a notebook, on the clock",
+    "cell_seconds": "a cell, of the processor",
+    "call_seconds": "a question's function, called once",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,6 +53,12 @@ def parser() -> argparse.ArgumentParser:
             added.add_argument("--stamps", action="store_true", help="believe timestamp.txt")
         if name in ("autograde", "grade"):
             added.add_argument("--workers", type=int, default=2, help="sandboxes side by side")
+            for option, what in LIMITS.items():
+                was = getattr(Limits(), option)
+                added.add_argument(
+                    f"--{option.replace('_', '-')}", type=float, default=was, metavar="N",
+                    help=f"{what} ({was:g})",
+                )  # fmt: skip
     return made
 
 
@@ -59,13 +72,22 @@ def main() -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    course, command = Course(options.course, unsafe=options.unsafe), options.command
+    given = {name: getattr(options, name) for name in LIMITS if hasattr(options, name)}
+    if wrong := [name for name, value in given.items() if not value > 0]:
+        raise CannotGradeError(f"{wrong[0]}: came {given[wrong[0]]:g}, expected more than 0")
+    course, command = Course(options.course, Limits(**given), options.unsafe), options.command
     if command == "self-test":
         rows = selftest.rows(course)
         for row in rows:
             came = "" if row.held else f": {row.came}"
             print(f"{'holds' if row.held else 'FAILS'}  {row.what}{came}")
         return 0 if all(row.held for row in rows) else 1
+    with alone(course.grading):
+        return graded(options, course, command)
+
+
+def graded(options: argparse.Namespace, course: Course, command: str) -> int:
+    """What a command does with an assignment, while no other grader is at work."""
     assignment = course.assignment(options.assignment)
     failed: dict[str, str] = {}
     pipeline.release(assignment, getattr(options, "due", ""))
@@ -77,7 +99,8 @@ def run(options: argparse.Namespace) -> int:
     if command in ("autograde", "grade"):
         failed = pipeline.autograde(assignment, assignment.students(), options.workers)
     if command in ("feedback", "grade"):
-        print(f"Feedback pages: {pipeline.feedback(assignment)}")
+        made = pages.feedback(assignment, getattr(options, "workers", 2))
+        print(f"Feedback pages: {made}")
     if command in ("export", "grade"):
         path = course.grading / f"{assignment.name}.csv"
         print(f"{len(pipeline.export(assignment, path))} lines: {path}")

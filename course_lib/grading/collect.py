@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 from nbformat import NotebookNode
 
 from course_lib.grading import submission
@@ -89,8 +89,8 @@ def _unforeseen(error: Exception) -> str:
 
 
 def digest(exercise: NotebookNode) -> str:
-    """Changes with anything in an exercise: what a submission was put into, told by its marks."""
-    return hashlib.sha256(nbformat.writes(exercise).encode()).hexdigest()[:16]
+    """Changes with anything in an exercise, so that a submission shows what it was put into."""
+    return hashlib.sha256(json.dumps(exercise, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def renewed(assignment: Assignment, notebook: NotebookNode) -> NotebookNode:
@@ -101,8 +101,7 @@ def renewed(assignment: Assignment, notebook: NotebookNode) -> NotebookNode:
         return notebook
     made = NotebookNode(copy.deepcopy(exercise))
     if not notes.get("unreadable"):
-        data = nbformat.writes(notebook).encode()
-        made, amiss = submission.rebuild(exercise, read(data))
+        made, amiss = submission.rebuild(exercise, read(json.dumps(notebook).encode()))
         notes = {**notes, "remarks": [*notes.get("remarks", []), *amiss]}
     made.metadata[NOTES] = {**notes, "exercise": now}
     return made
@@ -210,7 +209,8 @@ def _store(place: Path, notebook: NotebookNode, time: str) -> None:
     partial = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    nbformat.write(notebook, partial / place.name)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False)
+    (partial / place.name).write_text(text, encoding="utf-8")
     (partial / "timestamp.txt").write_text(f"{time}\n")
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(partial, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from functools import cache, cached_property
@@ -27,6 +28,11 @@ class Course:
         self.root, self.limits, self.unsafe = root.resolve(), limits or Limits(), unsafe
         self.grading = self.root / "grading"
 
+    @cached_property
+    def library_now(self) -> str:
+        """The library, with its questions and references, as a mark depends on it."""
+        return library.fingerprint(())
+
     def assignments(self) -> list[str]:
         return sorted(
             p.stem for p in self.root.glob("solutions/*/*.ipynb") if p.parent.name == p.stem
@@ -46,6 +52,7 @@ class Assignment:
 
     def __init__(self, course: Course, name: str) -> None:
         self.course, self.name = course, name
+        self._exercise: tuple[bytes, Any] = b"", None
 
     @cached_property
     def master(self) -> NotebookNode:
@@ -80,7 +87,12 @@ class Assignment:
         path = self.course.grading / "release" / self.name / f"{self.name}.ipynb"
         if not path.exists():
             raise CannotGradeError(f"{self.name} is not released yet.")
-        return nbformat.read(path, as_version=4)
+        data = path.read_bytes()
+        known, notebook = self._exercise
+        if known != data:
+            notebook = nbformat.reads(data.decode(), as_version=4)
+            self._exercise = data, notebook
+        return copy.deepcopy(notebook)
 
     def mistaken_for(self, cells: list[Cell]) -> str:
         """The problem set that a submission really belongs to; empty where it is this one.
@@ -97,6 +109,11 @@ class Assignment:
 
     def submitted(self, student: str) -> Path:
         return self.course.grading / "submitted" / student / self.name / f"{self.name}.ipynb"
+
+    def taken_in(self, student: str) -> NotebookNode:
+        """A student's submission as it was stored."""
+        text = self.submitted(student).read_text(encoding="utf-8")
+        return nbformat.from_dict(json.loads(text))
 
     def students(self) -> list[str]:
         """Whose submissions were taken in."""
@@ -130,6 +147,6 @@ class Assignment:
 
     def _key(self, student: str, notebook: NotebookNode) -> str:
         parts = [RESULTS, self._text(notebook), student, self.name, self.asked]
-        parts += [library.fingerprint(()), self.course.limits.plain(), self.course.unsafe]
+        parts += [self.course.library_now, self.course.limits.plain(), self.course.unsafe]
         parts += [scores.secret(self.course.grading).decode()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import pipeline
+from course_lib.grading import pages, pipeline
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError, Limits
@@ -116,7 +116,7 @@ def demo(folder: Path, workers: int = 2, say: Callable = print) -> list[dict]:
     made = hand_in(assignment, folder / "class")
     names = collect(assignment, folder / "class")
     failed = pipeline.autograde(assignment, names, workers, say)
-    pipeline.feedback(assignment)
+    pages.feedback(assignment)
     rows = {r["student"]: r for r in pipeline.export(assignment, course.grading / f"{NAME}.csv")}
     for student in made:
         row = rows.get(student.name, {"score": failed.get(student.name)})

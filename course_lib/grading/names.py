@@ -59,6 +59,14 @@ def ident(name: str) -> str:
     return f"{short or 'student'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """A first and a last name out of "Anna Schmidt" or "Schmidt, Anna"; one word is a last name."""
+    last, comma, first = name.partition(",")
+    if not comma:
+        first, _, last = name.strip().rpartition(" ")
+    return first.strip(), last.strip()
+
+
 def is_nobody(path: Path) -> bool:
     """Whether it is a file of a system's, a browser's or a platform's, and no hand-in."""
     name = path.name.lower()

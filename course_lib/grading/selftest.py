@@ -117,6 +117,18 @@ import ctypes, os
 done = ctypes.CDLL(None, use_errno=True).unshare(0x10000000)
 print("a user namespace was made" if done == 0 else "held")
 """
+UNCOUNTED = """
+import ctypes, os
+got = []
+try:
+    os.close(os.memfd_create("x"))
+    got.append("an anonymous file")
+except OSError:
+    pass
+if ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600) >= 0:
+    got.append("a shared segment")
+print(f"{{got}} was given" if got else "held")
+"""
 TRIES = {
     "no more processes than the limit": FORK,
     "no network": NETWORK,
@@ -125,6 +137,7 @@ TRIES = {
     "nothing is written outside /tmp": WRITING,
     "no more disk than the limit": DISK,
     "no more memory than the limit": MEMORY,
+    "no memory that is counted for nobody": UNCOUNTED,
     "no other processes, and not root": OTHERS,
     "nothing of the grader's environment": ENVIRONMENT,
     "no user namespace inside": NAMESPACE,

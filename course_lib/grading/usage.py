@@ -15,8 +15,8 @@ class Use(NamedTuple):
     memory: int
 
 
-def use_of(pid: int) -> Use:
-    """What a process and its descendants have used; memory that they share counts for each."""
+def family(pid: int) -> dict[int, Use]:
+    """A process and its descendants, each with what it has used; shared memory counts for each."""
     children: dict[int, list[int]] = {}
     used: dict[int, Use] = {}
     ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
@@ -28,11 +28,17 @@ def use_of(pid: int) -> Use:
                 children.setdefault(int(fields[1]), []).append(int(entry.name))
                 spent = sum(map(int, fields[11:15])) / ticks  # with those that have ended
                 used[int(entry.name)] = Use(spent, int(fields[21]) * page)
-    found, waiting = [], [pid]
+    found, waiting = {}, [pid]
     while waiting:
         at = waiting.pop()
-        found.append(used.get(at, Use(0.0, 0)))
+        found[at] = used.get(at, Use(0.0, 0))
         waiting += children.get(at, [])
+    return found
+
+
+def use_of(pid: int) -> Use:
+    """What a process and its descendants have used together."""
+    found = family(pid).values()
     return Use(sum(one.seconds for one in found), sum(one.memory for one in found))
 
 

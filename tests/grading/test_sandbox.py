@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import struct
+import time
 from dataclasses import replace
 
 import pytest
 
-from course_lib.grading import library, running, sandbox, selftest
+from course_lib.grading import filtered, library, running, sandbox, selftest
 from course_lib.grading.course import Course
 from course_lib.grading.sandbox import COURSE, CannotGradeError, Limits
 
@@ -51,6 +53,11 @@ def without_sizes(command):
     return [command[k] for k in kept]
 
 
+def without_filter(command):
+    at = command.index("--seccomp")
+    return [*command[:at], *command[at + 2 :]]
+
+
 @pytest.mark.parametrize(
     ("what", "weaker"),
     [
@@ -60,6 +67,7 @@ def without_sizes(command):
         ("no other processes, and not root", more("--bind", "/proc", "/proc")),
         ("nothing of the grader's environment", more("--setenv", "GRADER_TOKEN", "secret")),
         ("no user namespace inside", without("--disable-userns")),
+        ("no memory that is counted for nobody", without_filter),
     ],
 )
 def test_a_weaker_sandbox_is_found_out(sandboxed, course, monkeypatch, what, weaker):
@@ -94,8 +102,8 @@ def test_a_grader_who_stays_root_is_found_out(sandboxed, course, monkeypatch):
         pytest.skip("only root passes the limit on processes")
     whole = sandbox.command
 
-    def as_root(library, limits):
-        command = whole(library, limits)
+    def as_root(library, limits, refused):
+        command = whole(library, limits, refused)
         inner = command[command.index(command[0], 1) :]
         at = inner.index(COURSE)
         return [*inner[:at], str(library), *inner[at + 1 :]]
@@ -194,6 +202,61 @@ def test_memory_has_an_end_for_all_processes_together(sandboxed, copy):
     ran = running.run(cells(a=source, b="print(1)"), copy, replace(SMALL, memory=800 * 2**20))
     assert ran.stopped == {"a": "used more than 800 MiB of memory"}
     assert printed(ran, "b") == "1\n"
+
+
+def test_forged_lines_reset_no_clock(sandboxed, copy):
+    """A cell that says again and again that it begins has its time and no more."""
+    forged = """
+import json, os, signal
+signal.signal(signal.SIGPROF, signal.SIG_IGN)
+channel = next(n for n in range(3, 64) if os.path.exists(f"/proc/self/fd/{n}")
+               and "pipe" in os.readlink(f"/proc/self/fd/{n}"))
+lines = [{"begin": "a"}, {"begin": "b"}, {"begin": "a"}, {"answer": "a", "draw": 0}, {"done": "a"}]
+while True:
+    for line in lines:
+        os.write(channel, json.dumps(line).encode() + b"\\n")
+    for _ in range(10**6):
+        pass
+"""
+    begun = time.monotonic()
+    ran = running.run(cells(a=forged, b="print(1)", c="print(2)"), copy, SMALL)
+    assert "could not be interrupted" in str(ran.stopped)
+    assert set(ran.stopped) <= {"a", "b"}
+    assert printed(ran, "c") == "2\n"
+    assert ran.seconds < 100 and time.monotonic() - begun < 100
+
+
+def test_memory_in_anonymous_files_is_refused(sandboxed, copy):
+    source = "import os\nfor _ in range(9):\n    os.write(os.memfd_create('x'), bytes(2**27))"
+    ran = running.run(cells(a=source, b="print(1)"), copy, SMALL)
+    assert [out["ename"] for out in ran.outputs["a"]] == ["PermissionError"]
+    assert printed(ran, "b") == "1\n"
+
+
+@pytest.mark.parametrize("machine", filtered.MACHINES)
+def test_the_filter_refuses_what_it_should_and_no_more(machine):
+    kind, numbers = filtered.MACHINES[machine]
+    code = filtered.program(machine)
+    steps = [struct.unpack("HBBI", code[at : at + 8]) for at in range(0, len(code), 8)]
+
+    def verdict(arch, number):
+        at, value = 0, 0
+        while True:
+            what, yes, no, k = steps[at]
+            if what == filtered.RETURN:
+                return k
+            if what == filtered.LOAD:
+                value = {filtered.NUMBER: number, filtered.MACHINE: arch}[k]
+                at += 1
+                continue
+            holds = value == k if what == filtered.IF_EQUAL else value >= k
+            at += 1 + (yes if holds else no)
+
+    for number in (0, 1, 2, 59, 100, 318, 320, 446, 448):
+        assert verdict(kind, number) == filtered.ALLOW
+        assert verdict(0x40000003, number) == filtered.REFUSE  # the calls of a 32-bit program
+    for number in (*numbers, filtered.OTHER_TABLE + 1):
+        assert verdict(kind, number) == filtered.REFUSE
 
 
 def test_nothing_is_left_running(sandboxed, copy):

@@ -19,6 +19,7 @@ from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import pipeline
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Course
+from course_lib.grading.pages import feedback
 from course_lib.grading.sandbox import Limits
 from tests.grading.hostile.hand import ANSWERS, ATTACKS, Attack, Hand
 
@@ -136,7 +137,7 @@ def grade_all(
             assignment, students, say=lambda line: print(line, file=sys.stderr)
         )
         assert not failed, failed
-        pages = pipeline.feedback(assignment)
+        pages = feedback(assignment)
         rows = {r["student"]: r for r in pipeline.export(assignment, folder / "marks.csv")}
     found = {}
     for name in names:

@@ -1,0 +1,197 @@
+"""A page for each student: points by question, what was noticed, and the notebook with verdicts.
+
+Pages are made side by side, each within a limit of time and size, and only those that have changed.
+A page is one file that needs no network; what a student wrote can do nothing on it, and a verdict
+stands where no output of a cell can stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import resource
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from course_lib import files
+from course_lib.grading.course import Assignment
+from course_lib.grading.gradebook import gradebook
+from course_lib.grading.marked import lateness, name_of
+from course_lib.grading.marking import NOTES
+from course_lib.grading.pipeline import autograded
+
+SECONDS = 20.0  # of the processor, for one page
+MEMORY = 4 * 2**30  # bytes, for the process that makes pages
+LARGEST = 8 * 2**20  # characters of a page's outputs; what is beyond is left out
+TEMPLATE = Path(__file__).with_name("page.html")
+
+
+@dataclass
+class Grades:
+    """What the gradebook says of one submission."""
+
+    score: float
+    most: float
+    penalty: float
+    late: float
+    waiting: bool
+    cells: dict[str, tuple[float | None, float]] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+
+
+class TooLong(BaseException):
+    """Not an Exception, so that no part of a page's making catches it."""
+
+
+def feedback(
+    assignment: Assignment, workers: int = 2, say: Callable = print, name: Callable = str
+) -> Path:
+    """Make the pages that have changed → the folder of the pages.
+
+    name: what a page calls a student, from the name in words; another one for anonymous marking.
+    """
+    folder = assignment.course.grading / "feedback"
+    jobs = []
+    for student, grades in _grades(assignment).items():
+        if not (file := autograded(assignment, student)).exists():
+            continue
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        called = name(notebook["metadata"].get(NOTES, {}).get("name") or student)
+        job = {"notebook": notebook, "grades": asdict(grades), "name": called,
+               "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
+        text = json.dumps(job) + TEMPLATE.read_text(encoding="utf-8")
+        stamp = hashlib.sha256(text.encode()).hexdigest()
+        page = folder / student / assignment.name / f"{assignment.name}.html"
+        known = assignment.course.grading / "results" / assignment.name / f"{student}.page"
+        if not (page.exists() and known.exists() and known.read_text() == stamp):
+            jobs.append((job, page, known, stamp))
+    if jobs:
+        with ProcessPoolExecutor(
+            min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_limited
+        ) as pool:
+            made = pool.map(_made, [job for job, *_ in jobs])
+            for (_, page, known, stamp), (text, why) in zip(jobs, made, strict=True):
+                page.parent.mkdir(parents=True, exist_ok=True)
+                files.write(page, text)
+                files.write(known, stamp)
+                if why:
+                    say(f"{page}: {why}")
+    return folder
+
+
+def _grades(assignment: Assignment) -> dict[str, Grades]:
+    found = {}
+    with gradebook(assignment.course) as book:
+        for work in book.assignment_submissions(assignment.name):
+            made = Grades(
+                work.score, work.max_score, 0.0, work.total_seconds_late, work.needs_manual_grade
+            )
+            for notebook in work.notebooks:
+                made.penalty += notebook.late_submission_penalty or 0
+                for grade in notebook.grades:
+                    score = None if grade.needs_manual_grade and grade.manual_score is None else (
+                        grade.score)  # fmt: skip
+                    made.cells[grade.cell.name] = (score, grade.max_score)
+                comments = {one.cell.name: one.comment for one in notebook.comments if one.comment}
+                made.comments |= comments
+            found[work.student_id] = made
+    return found
+
+
+def _limited() -> None:
+    """In a process that makes pages: an end to its memory."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _made(job: dict) -> tuple[str, str]:
+    """A page's text, and why it is a bare one; empty where it is not."""
+
+    def ring(*_: Any) -> None:
+        raise TooLong(f"its page took longer than {SECONDS:g} seconds")
+
+    signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        return page(**job), ""
+    except (TooLong, Exception) as error:
+        why = f"shown without its layout: {error or type(error).__name__}"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return page(**job, bare=True), why
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment
+
+    return Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def page(notebook: dict, grades: dict, name: str, asked: list, bare: bool = False) -> str:
+    """A page's text; bare, with what a student wrote as it is written."""
+    from nbformat import from_dict
+
+    from course_lib.grading import rendering
+
+    questions = {cell: (question, function) for cell, question, function in asked}
+    rows, cells, room = [], [], LARGEST
+    title = "Feedback"
+    for cell in from_dict(notebook).cells:
+        marks, ident = cell.metadata.get("nbgrader", {}), name_of(cell)
+        ours = bool(marks.get("locked")) and not marks.get("solution")
+        if cell.id == "grading-remarks":
+            continue
+        if title == "Feedback" and cell.source.startswith("# "):
+            title = cell.source.partition("\n")[0][2:]
+        shown: dict[str, Any] = {"comments": [], "outputs": "", "verdict": "", "anchor": ""}
+        if cell.cell_type == "code":
+            shown["body"] = rendering.plain(cell.source) if bare else rendering.code(cell.source)
+        elif bare and not ours:
+            shown["body"] = rendering.plain(cell.source)
+        else:
+            shown["body"] = rendering.markdown(cell.source, trusted=ours)
+        if ident in grades["cells"]:
+            score, most = grades["cells"][ident]
+            called = " · ".join(questions[ident]) if ident in questions else ident.replace("-", " ")
+            shown |= {"anchor": f"at-{ident}", "question": called}
+            good = score == most
+            short = "by hand, not marked yet" if score is None else "passed" if good else "not yet"
+            short = short if ident in questions or score is None else "marked by hand"
+            shown |= _verdict(cell, ident in questions, score, most)
+            rows.append({"anchor": f"at-{ident}", "name": called, "score": score, "most": most,
+                         "short": short})  # fmt: skip
+        if cell.cell_type == "code" and ident not in questions:
+            text = "".join(rendering.output(one) for one in cell.outputs)
+            room -= len(text)
+            left_out = "<p>More outputs were left out: the page would be too large.</p>"
+            shown["outputs"] = text if room > 0 else left_out
+        if comment := grades["comments"].get(ident):
+            shown["comments"].append(comment)
+        cells.append(shown)
+    remarks = notebook["metadata"].get(NOTES, {}).get("remarks", [])
+    if grades["late"] > 0:
+        remarks = [f"Handed in {lateness(grades['late'])} late.", *remarks]
+    return str(
+        _template().render(
+            title=title, name=name, score=grades["score"], most=grades["most"],
+            penalty=grades["penalty"], waiting=grades["waiting"], remarks=remarks, questions=rows,
+            cells=cells, colours=rendering.COLOURS,
+        )
+    )  # fmt: skip
+
+
+def _verdict(cell: Any, judged: bool, score: float | None, most: float) -> dict[str, Any]:
+    """What stands in the box of a graded cell."""
+    points = "not marked yet" if score is None else f"{score:g} of {most:g} points"
+    said = ""
+    if judged:
+        texts = [one.get("evalue") or one.get("text", "") for one in cell.outputs]
+        said = html.escape("\n".join(texts)).replace("\n", "<br>")
+    return {"points": points, "verdict": said or "marked by hand", "good": score == most}
