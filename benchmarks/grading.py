@@ -27,6 +27,7 @@ from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import gradebook, pipeline, selftest
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
+from course_lib.grading.table import export
 
 REPORT = Path(__file__).with_name("grading.md")
 NAME = "ps1_standard_lstm"
@@ -106,7 +107,7 @@ def table(turns: int) -> str:
 
 
 def scores(assignment: Assignment) -> list[dict]:
-    return pipeline.export(assignment, assignment.course.grading / "marks.csv")
+    return export(assignment, assignment.course.grading / "marks.csv")
 
 
 def main() -> None:

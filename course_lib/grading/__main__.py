@@ -6,9 +6,20 @@ import argparse
 import sys
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import collect, pages, pipeline, selftest
-from course_lib.grading.course import Course
+from course_lib.grading import (
+    collect,
+    pages,
+    pipeline,
+    platforms,
+    policy,
+    roster,
+    selftest,
+    table,
+)
+from course_lib.grading.course import Assignment, Course
 from course_lib.grading.lock import alone
 from course_lib.grading.sandbox import CannotGradeError, Limits
 
@@ -51,6 +62,11 @@ def parser() -> argparse.ArgumentParser:
             )
             added.add_argument("--lms", default="", help="moodle, canvas or folder: whose names")
             added.add_argument("--stamps", action="store_true", help="believe timestamp.txt")
+        if name in ("autograde", "feedback", "export", "grade"):
+            added.add_argument("--roster", type=Path, help="who is in the class: a CSV")
+            added.add_argument("--policy", type=Path, help="extensions, drop, curve: a TOML file")
+            added.add_argument("--column", default="", help="what Canvas calls the assignment")
+            added.add_argument("--anonymous", action="store_true", help="codes in place of names")
         if name in ("autograde", "grade"):
             added.add_argument("--workers", type=int, default=2, help="sandboxes side by side")
             for option, what in LIMITS.items():
@@ -92,19 +108,57 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
     failed: dict[str, str] = {}
     pipeline.release(assignment, getattr(options, "due", ""))
     if command in ("collect", "grade"):
-        students = collect.collect(
-            assignment, options.folder, options.student, options.stamps, options.lms
-        )
+        folder, how = options.folder, (options.student, options.stamps, options.lms)
+        students = collect.collect(assignment, folder, *how)
         print(f"{len(students)} submissions were taken in.")
+    if command not in ("autograde", "feedback", "export", "grade"):
+        return 0
+    class_ = _class(options, assignment)
     if command in ("autograde", "grade"):
-        failed = pipeline.autograde(assignment, assignment.students(), options.workers)
+        students = assignment.students()
+        failed = pipeline.autograde(assignment, students, options.workers, class_=class_)
     if command in ("feedback", "grade"):
-        made = pages.feedback(assignment, getattr(options, "workers", 2))
+        made = pages.feedback(assignment, getattr(options, "workers", 2), class_=class_)
         print(f"Feedback pages: {made}")
     if command in ("export", "grade"):
         path = course.grading / f"{assignment.name}.csv"
-        print(f"{len(pipeline.export(assignment, path))} lines: {path}")
+        rows = table.export(assignment, path, class_)
+        print(f"{len(rows)} lines: {path}")
+        for made in _for_platform(options, assignment, rows, class_):
+            print(f"For the platform: {made}")
     return 1 if failed else 0
+
+
+def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
+    people = roster.read(options.roster) if options.roster else []
+    cells = [c.metadata.nbgrader.grade_id for c in assignment.master.cells if _by_hand(c)]
+    questions = [question.question for question in assignment.asked] + cells
+    rules = policy.read(options.policy, questions) if options.policy else policy.Policy()
+    return table.class_of(assignment, people, rules, options.anonymous)
+
+
+def _by_hand(cell: NotebookNode) -> bool:
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(marks.get("task") or (marks.get("grade") and marks.get("solution")))
+
+
+def _for_platform(
+    options: argparse.Namespace, assignment: Assignment, rows: list[dict], class_: table.Class
+) -> list[Path]:
+    """The tables and the archive that go back, where there is a roster to say to whom."""
+    lines = table.lines(rows, class_)
+    if not lines:
+        return []
+    folder, name = assignment.course.grading, assignment.name
+    found = {
+        person: folder / "feedback" / student / name / f"{name}.html"
+        for student, person in class_.people.items()
+    }
+    there = {person: page for person, page in found.items() if page.exists() and person.number}
+    made = platforms.write(folder, name, lines, options.column)
+    if there:
+        made.append(platforms.feedback_archive(folder / f"{name}.feedback.zip", there))
+    return made
 
 
 if __name__ == "__main__":

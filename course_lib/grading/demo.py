@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import pages, pipeline
+from course_lib.grading import pages, pipeline, table
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError, Limits
@@ -117,7 +117,7 @@ def demo(folder: Path, workers: int = 2, say: Callable = print) -> list[dict]:
     names = collect(assignment, folder / "class")
     failed = pipeline.autograde(assignment, names, workers, say)
     pages.feedback(assignment)
-    rows = {r["student"]: r for r in pipeline.export(assignment, course.grading / f"{NAME}.csv")}
+    rows = {r["student"]: r for r in table.export(assignment, course.grading / f"{NAME}.csv")}
     for student in made:
         row = rows.get(student.name, {"score": failed.get(student.name)})
         late = "  late" if row.get("late_seconds") else ""

@@ -32,6 +32,7 @@ class Marked(NamedTuple):
     first_name: str
     last_name: str
     handed_in: datetime  # in UTC, without a zone, as nbgrader keeps it
+    extension: timedelta
     scores: dict[str, float | None]  # by graded cell; None where a person decides
     untouched: set[str]  # the cells for answers that are as they were handed out
     stamp: str  # all that its marks depend on
@@ -115,7 +116,7 @@ class Writer:
         if marked.last_name or marked.first_name:
             student.first_name, student.last_name = marked.first_name, marked.last_name
         work = self._submission(student)
-        work.timestamp = marked.handed_in
+        work.timestamp, work.extension = marked.handed_in, marked.extension or None
         for notebook in work.notebooks:
             for grade in notebook.grades:
                 if grade.cell.name in marked.scores:

@@ -26,6 +26,7 @@ from course_lib.grading.gradebook import gradebook
 from course_lib.grading.marked import lateness, name_of
 from course_lib.grading.marking import NOTES
 from course_lib.grading.pipeline import autograded
+from course_lib.grading.table import Class
 
 SECONDS = 20.0  # of the processor, for one page
 MEMORY = 4 * 2**30  # bytes, for the process that makes pages
@@ -51,19 +52,17 @@ class TooLong(BaseException):
 
 
 def feedback(
-    assignment: Assignment, workers: int = 2, say: Callable = print, name: Callable = str
+    assignment: Assignment, workers: int = 2, say: Callable = print, class_: Class | None = None
 ) -> Path:
-    """Make the pages that have changed → the folder of the pages.
-
-    name: what a page calls a student, from the name in words; another one for anonymous marking.
-    """
+    """Make the pages that have changed → the folder of the pages; class_ says who is who."""
     folder = assignment.course.grading / "feedback"
     jobs = []
     for student, grades in _grades(assignment).items():
         if not (file := autograded(assignment, student)).exists():
             continue
         notebook = json.loads(file.read_text(encoding="utf-8"))
-        called = name(notebook["metadata"].get(NOTES, {}).get("name") or student)
+        called = " ".join((class_ and class_.name(student)) or ()).strip()
+        called = called or notebook["metadata"].get(NOTES, {}).get("name") or student
         job = {"notebook": notebook, "grades": asdict(grades), "name": called,
                "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
         text = json.dumps(job) + TEMPLATE.read_text(encoding="utf-8")

@@ -7,7 +7,6 @@ on where it was, and a change of points, questions or late policy is seen.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from course_lib.grading.marking import NOTES
 from course_lib.grading.names import split_name
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
+from course_lib.grading.table import Class
 from course_lib.grading.when import moment
 
 AT_ONCE = 25  # submissions that are written to the gradebook together
@@ -60,10 +60,15 @@ def release(assignment: Assignment, due: str = "") -> None:
 
 
 def autograde(
-    assignment: Assignment, students: list[str], workers: int = 2, say: Callable = print
+    assignment: Assignment,
+    students: list[str],
+    workers: int = 2,
+    say: Callable = print,
+    class_: Class | None = None,
 ) -> dict[str, str]:
     """Mark these students' submissions → why not, by student, where one could not be marked.
 
+    class_: who they are, and whose deadline was put off; see table.py.
     Raises CannotGradeError where the sandbox cannot be trusted, or another grader is at work.
     """
     course = assignment.course
@@ -73,13 +78,13 @@ def autograde(
         assert assignment.library.is_dir()  # made before the threads begin
         policy, due = _policy(assignment), book.find_assignment(assignment.name).duedate
         writer, there = Writer(book, assignment), books.extensions(book, assignment.name)
-        waiting = {
-            pool.submit(
-                _mark, assignment, student, policy,
-                due and due + there.get(student, timedelta()), student in there,
-            ): student
-            for student in students
-        }  # fmt: skip
+        waiting: dict[Future, str] = {}
+        for student in students:
+            more = class_.extension(student, due) if class_ and due else None
+            more = there.get(student, timedelta()) if more is None else more
+            called = class_.name(student) if class_ else None
+            job = (assignment, student, policy, due, more, called, student in there)
+            waiting[pool.submit(_mark, *job)] = student
         told = 0
         while waiting:
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -131,7 +136,13 @@ def _policy(assignment: Assignment) -> str:
 
 
 def _mark(
-    assignment: Assignment, student: str, policy: str, due: datetime | None, there: bool
+    assignment: Assignment,
+    student: str,
+    policy: str,
+    due: datetime | None,
+    more: timedelta,
+    called: tuple[str, str] | None,
+    there: bool,
 ) -> Marked | None:
     """Run a submission and write it down as marked; None where that was done before."""
     file = assignment.submitted(student)
@@ -142,7 +153,7 @@ def _mark(
     result = assignment.result(student, notebook)
     stamp_file = (file.parent / "timestamp.txt").read_text()
     notes = notebook.metadata.get(NOTES, {})
-    parts = [result, notes, stamp_file, policy, str(due)]
+    parts = [result, notes, stamp_file, policy, str(due), str(more), called]
     stamp = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     place, known = autograded(assignment, student), marker(assignment, student)
     if there and place.exists() and known.exists() and known.read_text() == stamp:
@@ -161,10 +172,10 @@ def _mark(
             untouched.add(name)
     when = moment(stamp_file).replace(tzinfo=None)
     place.parent.mkdir(parents=True, exist_ok=True)
-    late = (when - due).total_seconds() if due else 0
+    late = (when - due - more).total_seconds() if due else 0
     files.write(place, json.dumps(fill_in(notebook, result, late), indent=1, ensure_ascii=False))
-    first, last = split_name(notes.get("name") or student)
-    return Marked(student, first, last, when, scores, untouched, stamp)
+    first, last = called or split_name(notes.get("name") or student)
+    return Marked(student, first, last, when, more, scores, untouched, stamp)
 
 
 def autograded(assignment: Assignment, student: str) -> Path:
@@ -175,35 +186,3 @@ def autograded(assignment: Assignment, student: str) -> Path:
 def marker(assignment: Assignment, student: str) -> Path:
     """Holds what a student's marks were made from."""
     return assignment.course.grading / "results" / assignment.name / f"{student}.marked"
-
-
-COLUMNS = ("assignment", "student", "score", "max_score", "late_seconds", "needs_manual_grade")
-
-
-def export(assignment: Assignment, path: Path) -> list[dict]:
-    """A line a student: every graded cell's score, the sum, lateness and what was noticed."""
-    rows = []
-    with gradebook(assignment.course) as book:
-        for work in book.assignment_submissions(assignment.name):
-            row = {"assignment": assignment.name, "student": work.student_id}
-            row |= {"score": work.score, "max_score": work.max_score}
-            row |= {"late_seconds": int(work.total_seconds_late)}
-            row |= {"needs_manual_grade": work.needs_manual_grade}
-            for notebook in work.notebooks:
-                row |= {grade.cell.name: grade.score for grade in notebook.grades}
-            rows.append(row | {"remarks": _remarks(assignment, work.student_id)})
-    names = {name: None for row in rows for name in row}
-    order = [*COLUMNS, *(n for n in names if n not in (*COLUMNS, "remarks")), "remarks"]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with files.beside(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, order)
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: row["student"]))
-    return rows
-
-
-def _remarks(assignment: Assignment, student: str) -> str:
-    try:
-        return " ".join(assignment.taken_in(student).metadata.get(NOTES, {}).get("remarks", []))
-    except OSError:
-        return ""

@@ -98,7 +98,7 @@ def test_two_graders_do_not_meet(tmp_path):
     )
     command = [sys.executable, "-c", source, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
-        assert other.stdout.readline() == "held\n"
+        assert other.stdout and other.stdout.readline() == "held\n"
         with (
             pytest.raises(
                 CannotGradeError, match=rf"graded already, by process {other.pid}, since"
@@ -121,6 +121,7 @@ def test_a_run_that_was_killed_goes_on(assignment, tmp_path):  # noqa: F811
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as run:
+        assert run.stdout
         for line in run.stdout:
             if line.startswith("3/"):
                 os.killpg(run.pid, signal.SIGKILL)

@@ -16,6 +16,7 @@ from course_lib.grading.course import Course
 from course_lib.grading.gradebook import gradebook
 from course_lib.grading.pages import feedback
 from course_lib.grading.sandbox import CannotGradeError
+from course_lib.grading.table import export
 from tests.grading.hostile.graded import NAME, QUICK, course
 
 pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
@@ -48,7 +49,7 @@ def assignment(sandboxed, tmp_path):
 def grade(assignment) -> dict[str, dict]:
     assert pipeline.autograde(assignment, assignment.students(), say=quiet) == {}
     path = assignment.course.grading / "marks.csv"
-    pipeline.export(assignment, path)
+    export(assignment, path)
     with path.open(encoding="utf-8") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
