@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_a_deadline_is_put_off_by_mail_id_or_name(tmp_path, who):
     person = people(tmp_path, MOODLE)[0]
     due = policy.moment("2026-12-01 12:00 +0100").replace(tzinfo=None)
     class_ = Class({"Anna_Schmidt_4711": person}, (), rules)
-    assert class_.extension("Anna_Schmidt_4711", due).days == 2
+    assert class_.extension("Anna_Schmidt_4711", due) == timedelta(days=2)
     assert class_.extension("somebody_1", due) is None
 
 
@@ -220,6 +221,6 @@ def test_pages_are_named_as_moodles_upload_reads_names(tmp_path):
 def test_names_are_kept_back_where_marking_is_anonymous(tmp_path):
     person = people(tmp_path, MOODLE)[0]
     class_ = Class({"Anna_Schmidt_4711": person}, (), policy.Policy(), b"secret")
-    first, last = class_.name("Anna_Schmidt_4711")
+    first, last = class_.name("Anna_Schmidt_4711") or ("", "")
     assert first == "" and last.startswith("Hand-in ") and "Anna" not in last
     assert class_.name("other") != class_.name("Anna_Schmidt_4711")
