@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import (
+    class_page,
     collect,
     pages,
     pipeline,
@@ -124,6 +125,9 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         path = course.grading / f"{assignment.name}.csv"
         rows = table.export(assignment, path, class_)
         print(f"{len(rows)} lines: {path}")
+        print(
+            f"What the class shows: {class_page.write(assignment, path.with_suffix('.class.html'))}"
+        )
         for made in _for_platform(options, assignment, rows, class_):
             print(f"For the platform: {made}")
     return 1 if failed else 0

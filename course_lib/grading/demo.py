@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import pages, pipeline, table
+from course_lib.grading import class_page, pages, pipeline, table
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError, Limits
@@ -122,6 +122,8 @@ def demo(folder: Path, workers: int = 2, say: Callable = print) -> list[dict]:
         row = rows.get(student.name, {"score": failed.get(student.name)})
         late = "  late" if row.get("late_seconds") else ""
         say(f"{student.name:8}{row['score']:>5} of {row.get('max_score')}  {student.what}{late}")
+    shows = class_page.write(assignment, course.grading / f"{NAME}.class.html")
+    say(f"What the class shows: {shows}")
     say(f"Table: {course.grading / NAME}.csv\nFeedback pages: {course.grading / 'feedback'}")
     return [rows[student.name] for student in made if student.name in rows]
 

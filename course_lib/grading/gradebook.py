@@ -89,6 +89,11 @@ def extensions(book: Any, assignment: str) -> dict[str, timedelta]:
     return {work.student_id: work.extension or timedelta() for work in works}
 
 
+def _points(grade: Any) -> float:
+    given = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return float((given or 0) + (grade.extra_credit or 0))
+
+
 class Writer:
     """Writes what became of submissions, many at a time, each whole or not at all."""
 
@@ -129,12 +134,20 @@ class Writer:
             self._penalize(student.id, work, notebook)
 
     def _penalize(self, student: str, work: Any, notebook: Any) -> None:
+        """As AssignLatePenalties does: no less than nothing, no more than there is."""
         notebook.late_submission_penalty = None
-        if (seconds := work.total_seconds_late) > 0:
-            ask = self.late.plugin_inst.late_submission_penalty
-            if (points := ask(student, notebook.score, seconds)) is not None:
-                points = self.late._check_late_penalty(notebook, points)
-                notebook.late_submission_penalty = points
+        seconds = self._seconds_late(work)
+        if seconds > 0:  # the database knows the sum only once it has been written
+            score = sum(map(_points, notebook.grades))
+            points = self.late.plugin_inst.late_submission_penalty(student, score, seconds)
+            if points is not None:
+                notebook.late_submission_penalty = min(max(points, 0), score)
+
+    def _seconds_late(self, work: Any) -> float:
+        if self.set.duedate is None:
+            return 0.0
+        due = self.set.duedate + (work.extension or timedelta())
+        return float((work.timestamp - due).total_seconds())
 
     def _submission(self, student: Any) -> Any:
         """A student's submission with a place for each grade and comment there is by now."""
