@@ -16,7 +16,7 @@ The same in steps, each of which may be repeated and goes on where it was:
     python -m course_lib.grading collect NAME FOLDER
     python -m course_lib.grading autograde NAME     --workers 4
     python -m course_lib.grading feedback NAME      after grading by hand, too
-    python -m course_lib.grading export NAME        grading/NAME.csv, a line a student, and beside it
+    python -m course_lib.grading export NAME        grading/NAME.csv, a line a student, and
                                                     NAME.class.html, what the class shows
 
 Written answers are graded by hand in nbgrader's formgrader (JupyterLab, menu Nbgrader), and a mark
@@ -49,7 +49,7 @@ How a mark comes about
                     function is called with inputs drawn for this submission (scores.py), from a
                     secret; what it returns is handed over as plain values
     scores.py       outside, the process that alone holds the reference compares them
-    marking.py      where an earlier answer is wrong, later ones are asked once more with a right one
+    marking.py      where an earlier answer is wrong, later ones are asked with a right one, too
     gradebook.py    nbgrader's gradebook gets the marks; the formgrader works as ever
                     (preprocessor.py is for nbgrader's own command)
     pages.py        a page for each student, within limits, without a network
@@ -58,10 +58,10 @@ What is promised
     A point is given for values that are right on inputs nobody has seen, and for nothing else:
     whatever the notebook does to its own process, it has only values to hand over. The inputs
     change with any change of the submission.
-    A student's code reaches no gradebook, secret, other submission or network, no copy of the course
-    that is installed here, and no solution but to questions that are judged already, in a run of
-    which only "passed" is kept. It holds neither the machine nor the next submission up. What it
-    ends is left out, and the rest is run.
+    A student's code reaches no gradebook, secret, other submission or network, no copy of the
+    course that is installed here, and no solution but to questions that are judged already, in a
+    run of which only "passed" is kept. It holds neither the machine nor the next submission up.
+    What it ends is left out, and the rest is run.
     Every failure stands on that student's page, with its reason. The same files give the same
     marks, unless a notebook is itself random.
     Pages hold no HTML or script of a student's, only text and PNG pictures.

@@ -12,6 +12,7 @@ from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import (
     class_page,
     collect,
+    names,
     pages,
     pipeline,
     platforms,
@@ -111,7 +112,9 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
     if command in ("collect", "grade"):
         folder, how = options.folder, (options.student, options.stamps, options.lms)
         students = collect.collect(assignment, folder, *how)
-        print(f"{len(students)} submissions were taken in.")
+        read_as = options.lms or names.platform_of(names.handed_in(folder))
+        read_as = "--student" if options.student else read_as
+        print(f"{len(students)} submissions were taken in; names were read as: {read_as}.")
     if command not in ("autograde", "feedback", "export", "grade"):
         return 0
     class_ = _class(options, assignment)

@@ -37,6 +37,7 @@ class Question(NamedTuple):
     helped: int  # right with a right helper in the place of their own
     mistakes: list[tuple[str, int]]  # the hint that was given, and to how many
     discrimination: float | None
+    milliseconds: float | None  # of the processor, in the middle, for all the calls of a hand-in
 
     def share(self) -> float:
         return self.right / max(1, self.right + self.wrong + self.untouched)
@@ -57,10 +58,17 @@ def questions(assignment: Assignment, results: dict[str, dict]) -> list[Question
             Question(
                 f"{asked.question} · {asked.function}", sum(right), len(texts) - untouched,
                 untouched, sum(bool(text) for passed, text in verdicts if passed),
-                hints.most_common(6), discrimination(right, rest),
+                hints.most_common(6), discrimination(right, rest), _middle(asked.cell, results),
             )
         )  # fmt: skip
     return made
+
+
+def _middle(cell: str, results: dict[str, dict]) -> float | None:
+    spent = [
+        took for one in results.values() if (took := one.get("took", {}).get(cell)) is not None
+    ]
+    return 1000 * statistics.median(spent) if spent else None
 
 
 def _passed(result: dict[str, Any]) -> int:

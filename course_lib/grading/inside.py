@@ -17,6 +17,7 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -127,7 +128,7 @@ def ask(shell: Shell, step: dict, limits: dict, say: Callable) -> None:
     if not callable(function):
         say({"done": step["id"], "missing": step["function"]})
         return
-    nowhere = Stream("stdout", [], [0])
+    nowhere, begun = Stream("stdout", [], [0]), time.process_time()
     with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         for number, draw in enumerate(step["draws"]):
             try:
@@ -138,7 +139,7 @@ def ask(shell: Shell, step: dict, limits: dict, say: Callable) -> None:
             say({"answer": step["id"], "draw": number, **found})
             if "came" not in found:
                 break
-    say({"done": step["id"]})
+    say({"done": step["id"], "seconds": time.process_time() - begun})
 
 
 def limit(limits: dict) -> None:

@@ -1,8 +1,8 @@
 """Mark one submission: run it, ask its functions, and judge what they hand over.
 
-A mistake costs its own question. Where an earlier answer is wrong, the later ones that did not pass
-are asked once more in a second run, with the master's answer in the place of the wrong one. By
-then the earlier question is judged; and of that run nothing is kept but whether they passed.
+A mistake costs its own question. Where an earlier answer is wrong, each later one that did not pass
+is asked once more in a run of its own, with the master's answer in the place of the wrong one. By
+then the earlier question is judged; and of that run nothing is kept but whether the later passed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def mark(assignment: Assignment, notebook: NotebookNode, drawn: Drawn) -> dict[s
     """Outputs by cell, verdicts by graded cell, and what was left out, of a collected notebook."""
     if reason := notebook.metadata.get(NOTES, {}).get("unreadable"):
         refused = {question.cell: [False, reason] for question in assignment.asked}
-        return {"outputs": {}, "verdicts": refused, "stopped": {}, "seconds": 0.0}
+        return {"outputs": {}, "verdicts": refused, "stopped": {}, "seconds": 0.0, "took": {}}
     first = steps(notebook, assignment.asked, drawn)
     ran = _run(assignment, first)
     verdicts = {q.cell: scores.judge(q, drawn, ran) for q in assignment.asked}
@@ -42,6 +42,7 @@ def mark(assignment: Assignment, notebook: NotebookNode, drawn: Drawn) -> dict[s
         "verdicts": told | helped,
         "stopped": ran.stopped,
         "seconds": round(ran.seconds + seconds, 3),
+        "took": {name: round(spent, 6) for name, spent in ran.took.items()},
     }
 
 
@@ -70,31 +71,46 @@ def _asked_again(
     ran: Ran,
     verdicts: dict[str, Verdict],
 ) -> tuple[dict[str, list], float]:
-    """Which questions pass with right answers before them, and how long it took."""
-    again = scores.to_ask_again(assignment.asked, verdicts, ran)
-    if not again:
-        return {}, 0.0
-    replaced = scores.wrong(assignment.asked, verdicts, ran)
-    job = []
+    """Which questions pass with right answers before them, and how long it took.
+
+    Each in a run of its own, which ends with it: a sandbox never holds the answer to what it is
+    asked, for a student's code can read all that its process was told.
+    """
+    wrong = scores.wrong(assignment.asked, verdicts, ran)
+    passed: dict[str, list] = {}
+    seconds = 0.0
+    for question in wrong:
+        before = helpers.earlier(question.question)
+        replaced = [one for one in wrong if one.question in before and one.cell not in passed]
+        if replaced:
+            second = _run(assignment, _helped(assignment, notebook, drawn, question, replaced, ran))
+            seconds += second.seconds
+            if scores.judge(question, drawn, second).passed:
+                names = [one.function for one in replaced]
+                passed[question.cell] = [True, helpers.words(names)]
+    return passed, seconds
+
+
+def _helped(
+    assignment: Assignment,
+    notebook: NotebookNode,
+    drawn: Drawn,
+    question: Asked,
+    replaced: list[Asked],
+    ran: Ran,
+) -> list[dict]:
+    """The notebook up to one question, with the master's answers behind the wrong ones before."""
+    cells = {one.cell for one in replaced}
+    job: list[dict] = []
     for step in steps(notebook, assignment.asked, drawn):
-        if "function" not in step:
-            job += [step] if step["id"] not in ran.stopped else []
-            continue
-        job += [step] if step["id"] in {question.cell for question in again} else []
-        if step["id"] in {question.cell for question in replaced}:
-            job.append({"id": f"right {step['id']}", "source": assignment.right[step["id"]]})
-    second = _run(assignment, job)
-    passed = {}
-    for question in again:
-        if scores.judge(question, drawn, second).passed:
-            before = helpers.earlier(question.question)
-            names = [
-                one.function
-                for one in replaced
-                if one.question in before and one.cell not in passed
-            ]
-            passed[question.cell] = [True, helpers.words(names)]
-    return passed, second.seconds
+        if step["id"] == question.cell:
+            return [*job, step]
+        if step["id"] in cells:
+            source = assignment.right[step["id"]]
+            job.append({"id": f"right {step['id']}", "source": source})
+        elif "source" in step and step["id"] not in ran.stopped:
+            job.append(step)
+    return job
 
 
 def cause(notebook: NotebookNode, graded: str, ran: Ran) -> str:

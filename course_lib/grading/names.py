@@ -73,6 +73,11 @@ def is_nobody(path: Path) -> bool:
     return name.startswith((".", "__", "~$")) or name in NOBODY or name.endswith(".csv")
 
 
+def handed_in(folder: Path) -> list[Path]:
+    """What lies in a class's folder and is somebody's, in order."""
+    return sorted(path for path in folder.iterdir() if not is_nobody(path))
+
+
 def platform_of(paths: list[Path]) -> str:
     """The platform whose form every name has; "folder" where there is none."""
     for platform, form in PLATFORMS.items():
@@ -94,7 +99,7 @@ def entries(folder: Path, assignment: str, student: str = "", lms: str = "") -> 
         raise CannotGradeError(f"lms: came {lms!r}, {expected}")
     if not folder.is_dir():
         raise CannotGradeError(f"There is no folder {folder}.")
-    paths = sorted(path for path in folder.iterdir() if not is_nobody(path))
+    paths = handed_in(folder)
     lms = lms or ("folder" if student else platform_of(paths))
     found = [_entry(path, assignment, student, PLATFORMS.get(lms)) for path in paths]
     kept = [entry for entry in found if entry]

@@ -40,6 +40,7 @@ class Ran:
     answers: dict[str, dict[int, dict]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
+    took: dict[str, float] = field(default_factory=dict)  # a question, as the process itself says
     seconds: float = 0.0
 
 
@@ -106,6 +107,8 @@ def _once(
                     ran.outputs[at] = message["outputs"]
                 if isinstance(message.get("missing"), str):
                     ran.missing[at] = message["missing"]
+                if isinstance(message.get("seconds"), float):
+                    ran.took[at] = message["seconds"]
             elif _is_next_draw(message, at, ran):
                 ran.answers[at][message["draw"]] = message
                 clock, used = time.monotonic(), process.seconds()

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from nbformat import NotebookNode
 
-from course_lib.checks import QUESTIONS, helpers
+from course_lib.checks import QUESTIONS
 from course_lib.checks.question import Question, Verdict
 from course_lib.grading import wire
 from course_lib.grading.running import Ran
@@ -121,13 +121,6 @@ def wrong(asked: list[Asked], verdicts: dict[str, Verdict], ran: Ran) -> list[As
         if not verdicts[question.cell].passed
         and any(_is_written(one) for one in ran.answers.get(question.cell, {}).values())
     ]  # fmt: skip
-
-
-def to_ask_again(asked: list[Asked], verdicts: dict[str, Verdict], ran: Ran) -> list[Asked]:
-    """Those of them with another one before: they may build on it."""
-    found = wrong(asked, verdicts, ran)
-    names = {question.question for question in found}
-    return [one for one in found if names & set(helpers.earlier(one.question))]
 
 
 def _is_written(found: dict) -> bool:

@@ -26,7 +26,8 @@ def marked(assignment):
         verdicts["check-1"] = [strong, "" if strong else "what differs: i.\nhint: no <bias>."]
         verdicts["check-2"] = [True, "with the right valves in place of yours"]
         verdicts["check-6"] = [False, "hint: nothing is written here yet."]
-        result = {"verdicts": verdicts, "seconds": float(number)}
+        result = {"verdicts": verdicts, "seconds": float(number),
+                  "took": {"check-1": number / 1000}}  # fmt: skip
         (folder / f"{student}.json").write_text(json.dumps(result))
     return assignment
 
@@ -34,6 +35,7 @@ def marked(assignment):
 def test_each_question_is_counted(marked):
     text = class_page.write(marked, marked.course.grading / "class.html").read_text()
     assert "10 hand-ins. One took 4.5 seconds to run in the middle, and 9.0 at most." in text
+    assert "<td>4.5</td>" in text
     assert "4 (40 %)" in text and "6 × no &lt;bias&gt;." in text
     assert "10 (100 %)<br>10 of them with a right helper" in text
     assert "<strong>ps1.1 · valves</strong>: most often, no &lt;bias&gt;." in text

@@ -76,6 +76,27 @@ def test_a_right_helper_is_not_seen_by_what_reads_it(course):
     assert "split" not in found["ps1.2"][1]  # the master's
 
 
+def test_no_run_holds_the_answer_to_what_it_asks(course):
+    """Whoever searches the process for the master's answers finds those that are judged."""
+    searches = """
+import gc
+def lstm_step(x, h_, c_, W, R, b):
+    for held in gc.get_objects():
+        if isinstance(held, dict) and str(held.get("id", "")).startswith("right check-"):
+            space = {"np": np, "valves": valves}
+            exec(held["source"], space)
+            if "lstm_step" in space:
+                return space["lstm_step"](x, h_, c_, W, R, b)
+            found.append(held["id"])
+    return h_ + len(found), c_ + 0
+found = []
+"""
+    valves = "def valves(x, h_, W, R, b):\n    return [np.full(h_.shape, 0.5)] * 4"
+    found = marked(course, PS1, valves=valves, lstm_step=searches)
+    lost = [question for question, (passed, _) in found.items() if not passed]
+    assert lost == ["ps1.1", "ps1.2"]
+
+
 def test_a_cell_that_is_no_own_one_costs_the_first_question(course):
     own = "def my_step(c_, i, f, g, o):\n    c = f * c_ + i * g\n    return c, o * np.tanh(c)"
     found = marked(course, "capstone_your_own_variation", my_step=own)

@@ -259,6 +259,16 @@ def test_the_filter_refuses_what_it_should_and_no_more(machine):
         assert verdict(kind, number) == filtered.REFUSE
 
 
+def test_half_a_letter_is_handed_over_as_one_that_a_file_can_hold(sandboxed, copy):
+    """In what a cell prints, in an error's words, and in what a question's function raises."""
+    source = "print('\\ud800 \U0001f600')\ndef f():\n    raise ValueError('\\udfff')\nf()"
+    steps = [*cells(a=source), {"id": "q", "function": "f", "draws": [[]]}]
+    ran = running.run(steps, copy, SMALL)
+    assert printed(ran, "a") == "? \U0001f600\n?"
+    assert ran.answers["q"][0]["words"] == "?"
+    str(ran).encode()
+
+
 def test_nothing_is_left_running(sandboxed, copy):
     source = "import subprocess\nsubprocess.Popen(['sleep', '54321'], start_new_session=True)"
     running.run(cells(a=source), copy, SMALL)
