@@ -21,7 +21,7 @@ PREPARE = @command -v "$(PYTHON)" >/dev/null \
 # Notebooks find their kernel in this environment, whatever else the user has registered.
 export JUPYTER_PREFER_ENV_PATH := 1
 
-.PHONY: help lab setup setup-dev setup-grading test check unit nbval browser browser-packages format notebooks slides present exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
+.PHONY: help lab setup setup-dev setup-grading setup-fast test check unit nbval browser browser-packages format notebooks slides present exercises grade grade-demo grade-hostile release pretrained oracles bench odyssey constraints clean
 
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
@@ -30,10 +30,10 @@ setup: # what the notebooks need: 05 runs a study
 	$(PREPARE) --extra odyssey
 
 setup-dev:
-	$(PREPARE) --extra dev --extra odyssey
+	$(PREPARE) --extra dev --extra odyssey --extra fast
 
 setup-grading:
-	$(PREPARE) --extra dev --extra odyssey --extra grading
+	$(PREPARE) --extra dev --extra odyssey --extra fast --extra grading
 
 # JupyterLab shows stored widgets only in notebooks that it trusts; these came with the code.
 $(VENV)/course-trusted: $(wildcard notebooks/*.ipynb) | setup
@@ -109,7 +109,10 @@ pretrained: setup-dev ## train the small networks that come with the course anew
 	$(PY) -m course_lib.pretrained
 
 RESULTS ?= dist/odyssey/quick.csv
-odyssey: setup ## run the whole study, or go on with it: hours (RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")
+setup-fast:
+	$(PREPARE) --extra odyssey --extra fast
+
+odyssey: setup-fast ## run the whole study, or go on with it: hours (RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")
 	$(PY) -m course_lib.odyssey run "$(RESULTS)" $(ODYSSEY_ARGS)
 	$(PY) -m course_lib.odyssey report "$(RESULTS)"
 
@@ -118,12 +121,12 @@ oracles: ## ask PyTorch, Keras and ONNX Runtime anew, in an environment of their
 	$(PREPARE) --extra dev --extra oracles
 	for script in tests/references/make_*.py; do \
 		"$(VENV)/bin/python" -m "tests.references.$$(basename "$$script" .py)" || exit 1; done
-	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/test_interop.py tests/test_planted_mistakes.py
+	"$(VENV)/bin/python" -m pytest tests/test_oracles.py tests/readings/test_interop.py tests/test_planted_mistakes.py
 	"$(VENV)/bin/python" -m tests.references.table
 
 bench: override VENV := .venv-oracles
 bench: ## time a training step and a whole trial beside PyTorch's, and write both tables
-	$(PREPARE) --extra dev --extra oracles
+	$(PREPARE) --extra dev --extra fast --extra oracles
 	"$(VENV)/bin/python" -m benchmarks.training_step --write
 	"$(VENV)/bin/python" -m benchmarks.odyssey_trial --write
 
@@ -141,7 +144,7 @@ format: setup-dev ## put code and notebooks into the house's form
 constraints: setup-dev ## find the newest versions that fit pyproject.toml, and write them down
 	$(PY) -m pip install --quiet uv
 	$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header --no-annotate \
-		--extra dev --extra grading --extra odyssey pyproject.toml --output-file constraints.txt
+		--extra dev --extra fast --extra grading --extra odyssey pyproject.toml --output-file constraints.txt
 
 clean: ## remove the environment and what tools left behind
 	rm -rf "$(VENV)" .pytest_cache .mypy_cache .ruff_cache

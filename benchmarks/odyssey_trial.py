@@ -25,11 +25,11 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from course_lib import interop
 from course_lib.cells import LSTM
-from course_lib.network import Network
+from course_lib.learning.network import Network
 from course_lib.odyssey import PROTOCOLS, Hyperparameters
 from course_lib.odyssey.trial import NoisySequences, Row, repeat
+from course_lib.readings import interop
 from course_lib.tasks import chorales
 
 SIZES = (20, 100, 200)

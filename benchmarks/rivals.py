@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
 import torch
@@ -55,14 +57,70 @@ def step_of(layer: torch.nn.Module, x: np.ndarray, dh: np.ndarray) -> Step:
     return step
 
 
-def rivals(name: str, D: int, H: int) -> dict[str, torch.nn.Module]:
-    """What one of our cells is measured against."""
-    if name == "lstm":
-        return {"nn.LSTM": torch.nn.LSTM(D, H)}
-    if name == "gru":
-        return {"nn.GRU": torch.nn.GRU(D, H)}
-    if name == "coupled":
-        return {"PyTorch loop": Loop(D, H, coupled=True)}
-    from torchrecurrent import PeepholeLSTM
+def rivals(name: str, x: np.ndarray, dh: np.ndarray) -> dict[str, Step]:
+    """The same step of one of our cells by others: PyTorch, and what else is installed."""
+    D, H = x.shape[2], dh.shape[2]
+    layers: dict[str, torch.nn.Module] = {}
+    if name in ("lstm", "gru"):
+        kind = {"lstm": "LSTM", "gru": "GRU"}[name]
+        layers[f"nn.{kind}"] = getattr(torch.nn, kind)(D, H)
+        found = {other: step_of(layer, x, dh) for other, layer in layers.items()}
+        if find_spec("keras"):
+            found["Keras"] = keras_step(kind, x, dh)
+        if find_spec("jax") and name == "lstm":
+            found["JAX's scan"] = jax_step(x, dh)
+        return found
+    layers["PyTorch loop"] = Loop(D, H, peepholes=name == "peephole", coupled=name == "coupled")
+    if name == "peephole" and find_spec("torchrecurrent"):
+        from torchrecurrent import PeepholeLSTM
 
-    return {"PyTorch loop": Loop(D, H, peepholes=True), "torchrecurrent": PeepholeLSTM(D, H)}
+        layers["torchrecurrent"] = PeepholeLSTM(D, H)
+    return {other: step_of(layer, x, dh) for other, layer in layers.items()}
+
+
+def keras_step(kind: str, x: np.ndarray, dh: np.ndarray) -> Step:
+    """Keras' layer on its PyTorch backend; its batch comes first."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    import keras
+
+    layer = getattr(keras.layers, kind)(dh.shape[2], return_sequences=True)
+    inputs = torch.from_numpy(x.transpose(1, 0, 2).copy()).requires_grad_()
+    arriving = torch.from_numpy(dh.transpose(1, 0, 2).copy())
+    layer(inputs)  # builds it
+
+    def step() -> None:
+        layer.zero_grad()
+        inputs.grad = None
+        layer(inputs).backward(arriving)
+
+    return step
+
+
+def jax_step(x: np.ndarray, dh: np.ndarray) -> Step:
+    """The LSTM as a scan that XLA compiles, with the gradient of everything."""
+    import jax
+    from jax import numpy as jnp
+
+    B, D, H = x.shape[1], x.shape[2], dh.shape[2]
+    rng = np.random.default_rng(0)
+    W, R = (rng.normal(size=(n, 4 * H)).astype(np.float32) / H**0.5 for n in (D, H))
+    b, zeros = np.zeros(4 * H, np.float32), np.zeros((B, H), np.float32)
+
+    def loss(params, x):
+        W, R, b = params
+
+        def one(carry, a_x):
+            h, c = carry
+            i, f, g, o = jnp.split(a_x + h @ R, 4, axis=1)
+            c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+            h = jax.nn.sigmoid(o) * jnp.tanh(c)
+            return (h, c), h
+
+        return (jax.lax.scan(one, (zeros, zeros), x @ W + b)[1] * dh).sum()
+
+    gradient = jax.jit(jax.grad(loss, argnums=(0, 1)))
+
+    def step() -> None:
+        jax.block_until_ready(gradient((W, R, b), x))
+
+    return step

@@ -23,7 +23,7 @@ import numpy as np
 from ipywidgets import FloatSlider, interact
 from course_lib import plots, valves
 from course_lib.cells import CELLS
-from course_lib.network import Bernoulli, Network
+from course_lib.learning.network import Bernoulli, Network
 from course_lib.valves import scenes
 %matplotlib inline
 rng = np.random.default_rng(0)

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib import interop
 from course_lib.cells import CELLS
-from course_lib.gradcheck import error
+from course_lib.readings import interop
 from course_lib.sequence import backward, forward
+from course_lib.sequence.gradcheck import error
 from tests.references.make_oracles import COMMAND, ONNX_ATTRIBUTES, ORACLES, Sizes
 
 REFERENCES = Path(__file__).parent / "references"
@@ -82,7 +82,7 @@ def in_layout_of(name, found, blocks):
     if source == "torch":
         names = {"weight_ih_l0": W.T, "weight_hh_l0": R.T, "bias_ih_l0": b, "bias_hh_l0": second}
     elif source == "keras":
-        if blocks == ("r", "z", "n"):  # Keras stacks z r n
+        if tuple(blocks) == ("r", "z", "n"):  # Keras stacks z r n
             order = np.r_[len(R) : 2 * len(R), : len(R), 2 * len(R) : 3 * len(R)]
             W, R, b, second = (array[..., order] for array in (W, R, b, second))
         bias = np.stack([b, second]) if "b_hn" in found else b

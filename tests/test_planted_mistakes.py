@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from course_lib import interop, sequence
 from course_lib.cells import CELLS, FGR, GRU, LSTM, Cell, CoupledLSTM, GRUBefore, PeepholeLSTM
-from course_lib.cells.activations import identity, sigmoid, tanh
-from course_lib.gradcheck import gradcheck
-from course_lib.sequence import forward
+from course_lib.cells.activations import sigmoid, tanh
+from course_lib.readings import interop
+from course_lib.sequence import engine, forward, slopes
+from course_lib.sequence.gradcheck import gradcheck
 from tests.cells import test_forward
 from tests.references.make_oracles import ORACLES
 from tests.test_oracles import differences, limit, reference, worst
@@ -111,32 +111,23 @@ def read_R_ik_as_R_ki(cell, joined):
 
 
 class GatesInAnotherOrder(LSTM):
-    memory_blocks = {"f": sigmoid, "i": sigmoid, "g": tanh}  # noqa: RUF012
-
-    def memory(self, c_, f, i, g):
-        return f * c_ + i * g
-
-    def memory_slopes(self, c_, f, i, g):
-        return f, c_, g, i
+    blocks = {"f": sigmoid, "i": sigmoid, "g": tanh, "o": sigmoid}  # noqa: RUF012
 
 
 class NoTanhOnTheOutput(LSTM):
-    squash = identity
+    def h(self, c, o):
+        return o * c
+
+    def h_slopes(self, c, o):
+        return o, c
 
 
 class OutputPeeksAtTheOldC(PeepholeLSTM):
-    def memory(self, c_, i, f, g):
-        c = super().memory(c_, i, f, g)
-        self.grown = c - c_
-        return c
-
-    def output(self, m, o):
-        a_o = np.log(o / (1 - o)) - self.params["p_o"][:, None] * self.grown
-        return sigmoid(a_o) * m
+    peeks = {"i": "c_", "f": "c_", "o": "c_"}  # noqa: RUF012
 
 
 class OutputPeepholeIgnored(PeepholeLSTM):
-    peeks = ("i", "f")
+    peeks = {"i": "c_", "f": "c_"}  # noqa: RUF012
 
     def shapes(self):
         return {**super().shapes(), "p_o": (self.hidden_size,)}
@@ -146,26 +137,26 @@ class OutputPeepholeIgnored(PeepholeLSTM):
 
 
 class CoupledTheOtherWay(CoupledLSTM):
-    def memory(self, c_, i, g):
-        return i * c_ + (1 - i) * g
+    def c(self, c_, i, f, g):
+        return i * c_ + f * g
 
-    def memory_slopes(self, c_, i, g):
-        return i, c_ - g, 1 - i
+    def c_slopes(self, c_, i, f, g):
+        return i, c_, g, f
 
 
 class MirroredZ(GRU):
-    def memory(self, h_, r, z, n):
+    def h(self, h_, z, n):
         return z * n + (1 - z) * h_
 
-    def memory_slopes(self, h_, r, z, n):
-        return 1 - z, 0.0, n - h_, z
+    def h_slopes(self, h_, z, n):
+        return 1 - z, n - h_, z
 
 
 class ResetBefore(GRUBefore):
     name = "gru"
 
     def shapes(self):
-        return GRU.shapes(self)
+        return GRU.shapes(GRU(self.input_size, self.hidden_size))
 
     def joined(self):
         joined = super().joined()
@@ -179,15 +170,8 @@ class ResetBefore(GRUBefore):
 # --- mistakes in the slopes -------------------------------------------------------------------
 
 
-class CarryWithoutPeepholes(PeepholeLSTM):
-    def memory_slopes(self, c_, i, f, g):
-        p_i, p_f = (self.params[f"p_{gate}"][:, None] for gate in "if")
-        lost = p_i * g * i * (1 - i) + p_f * c_ * f * (1 - f)
-        return f - lost, g, c_, i
-
-
 class SlopesMixedUp(LSTM):
-    def memory_slopes(self, c_, i, f, g):
+    def c_slopes(self, c_, i, f, g):
         return f, c_, g, i
 
 
@@ -208,16 +192,28 @@ def plant(kind: type[Cell]):
     return into
 
 
+def plant_no_peephole_in_the_carry(monkeypatch) -> str:
+    """S_carry is the forget valve alone, as it is without peepholes."""
+    right = slopes._add
+
+    def wrong(row, name, slope):
+        if name != "c_":
+            right(row, name, slope)
+
+    monkeypatch.setattr(slopes, "_add", wrong)
+    return "peephole"
+
+
 def plant_states(argument: str, given: Callable):
     """The engine takes `given(state)` for one of its arguments, "state" or "dstate"."""
-    right = sequence.states
+    right = engine.states
 
     def wrong(name, state, cell, B):
         states = right(name, state, cell, B)
         return tuple(given(state, part) for part in states) if name == argument else states
 
     def into(monkeypatch) -> str:
-        monkeypatch.setattr(sequence, "states", wrong)
+        monkeypatch.setattr(engine, "states", wrong)
         return "lstm"
 
     return into
@@ -256,7 +252,7 @@ MISTAKES = {
         plant(NoTanhOnTheOutput), {*ORACLE, "libraries"}
     ),
     "output gate peeks at the old c (LuxRecurrentLayers.jl PR #29)": Mistake(
-        plant(OutputPeeksAtTheOldC), {*ORACLE, "libraries", "gradient check"}
+        plant(OutputPeeksAtTheOldC), {*ORACLE, "libraries"}
     ),
     "no initial state is not zeros (ml-explore/mlx #3249)": Mistake(
         plant_states("state", lambda state, part: part + 0.1 if state is None else part),
@@ -273,7 +269,7 @@ MISTAKES = {
     "R transposed": Mistake(plant(misread(LSTM, transpose_R)), {*ORACLE, "libraries"}),
     "FGR's R_ik read as R_ki": Mistake(plant(misread(FGR, read_R_ik_as_R_ki)), ORACLE),
     "S_carry without its peepholes": Mistake(
-        plant(CarryWithoutPeepholes), {"gradients", "gradient check"}
+        plant_no_peephole_in_the_carry, {"gradients", "gradient check"}
     ),
     "slopes of i and f mixed up": Mistake(
         plant(SlopesMixedUp), {"gradients", "gradient check", "libraries"}

@@ -11,8 +11,8 @@ import pytest
 
 from course_lib import plots
 from course_lib.cells import CELLS
+from course_lib.learning.history import History
 from course_lib.sequence import forward
-from course_lib.training import History
 
 STEP = {"c_": 0.8, "i": 0.5, "f": 0.7, "g": -0.9, "o": 0.6, "c": 0.11, "m": 0.11, "h": 0.07}
 PEEPHOLES = {"p_i": 1.0, "p_f": -1.0, "p_o": 0.0}

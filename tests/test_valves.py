@@ -11,7 +11,7 @@ import pytest
 
 from course_lib import valves
 from course_lib.cells import CELLS, LSTM
-from course_lib.network import Categorical, Network, SquaredError
+from course_lib.learning.network import Categorical, Network, SquaredError
 from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves import scenes, shown, trained
 

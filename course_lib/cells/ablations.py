@@ -6,9 +6,7 @@ that is removed stands at 1 and loses its peephole.
 
 from __future__ import annotations
 
-import numpy as np
-
-from course_lib.cells.activations import identity, sigmoid, tanh
+from course_lib.cells.activations import identity
 from course_lib.cells.peephole import PeepholeLSTM
 
 
@@ -16,14 +14,7 @@ class NIG(PeepholeLSTM):
     """No input gate: i = 1, so c = f ∘ c₋ + g."""
 
     name = "nig"
-    memory_blocks = {"f": sigmoid, "g": tanh}
-    derived = {"i": 1.0}
-
-    def memory(self, c_, f, g):
-        return f * c_ + g
-
-    def memory_slopes(self, c_, f, g):
-        return f, c_, 1.0
+    i = 1
 
 
 class NFG(PeepholeLSTM):
@@ -31,42 +22,33 @@ class NFG(PeepholeLSTM):
 
     name = "nfg"
     forget_gate = None
-    memory_blocks = {"i": sigmoid, "g": tanh}
-    derived = {"f": 1.0}
-
-    def memory(self, c_, i, g):
-        return c_ + i * g
-
-    def memory_slopes(self, c_, i, g):
-        return 1.0, g, i
+    f = 1
 
 
 class NOG(PeepholeLSTM):
     """No output gate: o = 1, so h = tanh(c)."""
 
     name = "nog"
-    output_blocks = {}
-    derived = {"o": 1.0}
-
-    def output(self, m):
-        return m
-
-    def output_slopes(self, m):
-        return (1.0,)
+    o = 1
 
 
 class NIAF(PeepholeLSTM):
     """No input activation function: g = a_g, without its tanh."""
 
     name = "niaf"
-    memory_blocks = {"i": sigmoid, "f": sigmoid, "g": identity}
+    blocks = {**PeepholeLSTM.blocks, "g": identity}
 
 
 class NOAF(PeepholeLSTM):
     """No output activation function: h = o ∘ c, without the tanh."""
 
     name = "noaf"
-    squash = identity
+
+    def h(self, c, o):
+        return o * c
+
+    def h_slopes(self, c, o):
+        return o, c
 
 
 class FGR(PeepholeLSTM):
@@ -78,26 +60,5 @@ class FGR(PeepholeLSTM):
     """
 
     name = "fgr"
-    feedback = ("i", "f", "o")
     state_names = ("h", "c", "i", "f", "o")
-
-    def shapes(self):
-        H = self.hidden_size
-        return {**super().shapes(), **{f"R_{gate}": (H, 3 * H) for gate in self.feedback}}
-
-    def columns(self, name):
-        return self.feedback if name in ("R_i", "R_f", "R_o") else self.blocks
-
-    def joined(self):
-        """[W; b; R; R_i; R_f; R_o], with nothing in g's columns of the last three."""
-        H = self.hidden_size
-        nine = np.concatenate([self.params[f"R_{gate}"] for gate in self.feedback])
-        no_g = np.zeros((3 * H, H), self.dtype)
-        wide = np.concatenate([nine[:, : 2 * H], no_g, nine[:, 2 * H :]], axis=1)
-        return np.concatenate([super().joined(), wide])
-
-    def split(self, joined):
-        H, top = self.hidden_size, self.input_size + 1 + self.hidden_size
-        rows = np.delete(joined[top:], slice(2 * H, 3 * H), axis=1).reshape(3, H, 3 * H)
-        fed = {f"R_{gate}": part for gate, part in zip(self.feedback, rows, strict=True)}
-        return {**super().split(joined[:top]), **fed}
+    reads = dict.fromkeys(("i", "f", "o"), ("x", "h_", "i_", "f_", "o_"))

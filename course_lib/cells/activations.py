@@ -13,6 +13,9 @@ class Activation(NamedTuple):
     σ(a) = ½ + ½ tanh(½ a), so one tanh serves σ and tanh alike, and a whole row of gates is
     squashed in one call. ``slope`` gives ∂v/∂a from the value v alone, which is what the way
     back has at hand.
+
+    >>> float(sigmoid(0.0)), float(tanh(0.0)), identity(3.0)
+    (0.5, 0.0, 3.0)
     """
 
     name: str
@@ -23,7 +26,11 @@ class Activation(NamedTuple):
 
     def __call__(self, a: Any) -> Any:
         """v = the activation of a; any shape."""
-        return np.tanh(self.inside * a) * self.scale + self.shift if self.squashes else a
+        if not self.squashes:
+            return a
+        if not self.shift:
+            return np.tanh(a)
+        return np.tanh(self.inside * a) * self.scale + self.shift
 
     def slope(self, v: np.ndarray) -> np.ndarray | float:
         """∂v/∂a, from the value v: σ' = v (1 − v), tanh' = 1 − v², identity' = 1."""

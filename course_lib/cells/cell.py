@@ -1,47 +1,80 @@
-"""What a cell is: its valves and layers, its two equations, and their slopes.
+"""What a cell is: its blocks, its equations, and their slopes.
 
 A cell is read as two pipelines. The memory pipeline carries c from step to step; the hidden
 pipeline carries h. Every block (a gate, or the candidate) has a pre-activation
 
-    a_k = x W_k + h₋ R_k + b_k        (+ p_k ∘ c where the block peeks)
+    a_k = x W_k + h₋ R_k + b_k        (+ p_k ∘ c₋ where the block peeks)
 
-and an activation. ``memory`` says what the new c is, ``output`` what the new h is. A variation
-changes as little of this as it can. ``course_lib.sequence`` runs any cell over time.
+and an activation. What follows from the blocks is said by equations: **an equation is a method
+whose name is the value it gives, and whose arguments are the values it takes.** A trailing _ is
+the step before: c_ is c₋. NAME_slopes gives its partial derivatives, in the order of the arguments:
+
+    def c(self, c_, i, f, g):         return f * c_ + i * g
+    def c_slopes(self, c_, i, f, g):  return f, g, c_, i
+
+A variation changes as little of this as it can. Where it gives a block's name an equation or a
+plain number, that block is no block any more: ``def f(self, i): return 1 - i`` couples f to i,
+``o = 1`` removes the output valve. ``course_lib.sequence`` runs any cell over time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
+from types import FunctionType
 from typing import Any, ClassVar
 
 import numpy as np
 
 from course_lib.arguments import generator, whole
-from course_lib.cells.activations import Activation, identity
+from course_lib.cells.activations import Activation
+from course_lib.cells.plan import Piece, plan_of
 
 State = tuple[np.ndarray, ...]
 
 
 class Cell:
-    """The form every cell shares; a cell without output blocks has a single pipeline, h = c.
+    """The form every cell shares.
 
-    Shapes: x [B, D], every state [B, H], W [D, kH], R [H, kH], b [kH], p_k [H], for k blocks
-    stacked in the order of ``blocks``. ``memory_slopes`` and ``output_slopes`` give the partial
-    derivatives in the order of the arguments; a partial may be a plain number.
+    blocks       each block's activation, in the order in which they are stacked in W, R and b
+    state_names  what is carried from step to step; "h" is what the cell shows to others
+    peeks        block → the value it sees through a weight of its own a unit: a += p ∘ value
+    reads        block → what it multiplies by matrices: ("x", "h_") unless told
+    apart        block → the name of the hidden part of its sum, h₋ R + b_h, kept out of the sum
+    adds         block → an equation's value that is added to its sum as it is
+    starts       state → where it starts, if not at 0
+    forget_gate  the block whose bias forget_bias sets, and its sign
+
+    Shapes: x [B, D], every state [B, H], W [D, kH], R [H, kH], b [kH], p_k [H].
+    Raises ValueError, when it is made, for a declaration that cannot work (``plan_of``).
+
+    >>> class Leaky(Cell):
+    ...     blocks = {"g": Activation("tanh")}
+    ...     def h(self, h_, g):
+    ...         return 0.9 * h_ + 0.1 * g
+    ...     def h_slopes(self, h_, g):
+    ...         return 0.9, 0.1
+    >>> Leaky(3, 4)
+    Leaky(3, 4, dtype=float32, 32 parameters)
     """
 
     name: ClassVar[str]
-    memory_blocks: ClassVar[Mapping[str, Activation]] = {}
-    output_blocks: ClassVar[Mapping[str, Activation]] = {}
-    squash: ClassVar[Activation] = identity
-    peeks: ClassVar[tuple[str, ...]] = ()  # memory blocks look at c₋, output blocks at the new c
-    feedback: ClassVar[tuple[str, ...]] = ()  # blocks whose last values are read like h₋
-    # In a cell of r, z and n: what r gates on its way to n, "u" = h₋ R_n + b_hn, or "h" = h₋.
-    reset: ClassVar[str | None] = None
+    blocks: ClassVar[Mapping[str, Activation]] = {}
     state_names: ClassVar[tuple[str, ...]] = ("h",)
-    # Valves without a block of their own: the block they are worked out from, and how; or a number.
-    derived: ClassVar[Mapping[str, tuple[str, Callable] | float]] = {}
-    forget_gate: ClassVar[tuple[str, int] | None] = None  # whose bias forget_bias sets, its sign
+    peeks: ClassVar[Mapping[str, str]] = {}
+    reads: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    apart: ClassVar[Mapping[str, str]] = {}
+    adds: ClassVar[Mapping[str, str]] = {}
+    starts: ClassVar[Mapping[str, float]] = {}
+    forget_gate: ClassVar[tuple[str, int] | None] = None
+
+    h: ClassVar[Callable[..., Any]]  # every cell gives h
+
+    def __init_subclass__(cls) -> None:
+        """A block that has an equation or a number of its own is no block any more."""
+        left = {k: v for k, v in cls.blocks.items() if not _given(getattr(cls, k, None))}
+        if len(left) < len(cls.blocks):
+            cls.blocks = left
 
     def __init__(
         self,
@@ -64,8 +97,6 @@ class Cell:
         if self.dtype not in (np.float32, np.float64):
             raise ValueError(f"dtype: came {self.dtype}, expected float32 or float64")
         rng = generator(rng)
-        self.activations = {**self.memory_blocks, **self.output_blocks}
-        self.blocks = tuple(self.activations)
         bound = 1 / np.sqrt(hidden_size)
         self.params: dict[str, np.ndarray] = {
             name: np.zeros(shape, self.dtype)
@@ -81,75 +112,83 @@ class Cell:
                 f"forget_bias: came {forget_bias}, but {type(self).__name__} has no forget gate"
             )
 
-    # --- what a variation changes -----------------------------------------------------------
-
-    def memory(self, c_: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
-        """The new c from the old c₋ and the memory blocks."""
-        raise NotImplementedError
-
-    def memory_slopes(self, c_: np.ndarray, *blocks: np.ndarray) -> tuple:
-        """∂c/∂c₋ and ∂c/∂block, one for each memory block."""
-        raise NotImplementedError
-
-    def output(self, m: np.ndarray, *blocks: np.ndarray) -> np.ndarray:
-        """The new h from m = squash(c) and the output blocks."""
-        return m
-
-    def output_slopes(self, m: np.ndarray, *blocks: np.ndarray) -> tuple:
-        """∂h/∂m and ∂h/∂block, one for each output block."""
-        return (1.0,)
+    # --- parameters -------------------------------------------------------------------------
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The name and shape of every parameter."""
-        D, H, k = self.input_size, self.hidden_size, len(self.blocks)
-        peepholes = {f"p_{block}": (H,) for block in self.peeking()}
-        return {"W": (D, k * H), "R": (H, k * H), "b": (k * H,), **peepholes}
+        H = self.hidden_size
+        tall = {"W": (self.input_size,), "R": (H,), "b": (), "p": ()}
+        columns = plan_of(type(self)).columns
+        return {name: (*tall[name[0]], (len(of) or 1) * H) for name, of in columns.items()}
 
     def joined(self) -> np.ndarray:
-        """[W; b; R], so that one product of the row [x | 1 | h₋] gives every pre-activation."""
-        return np.concatenate([self.params["W"], self.params["b"][None], self.params["R"]])
+        """[W; b; R …], a column a unit of each line: one product of a row [x | 1 | h₋ …] with it
+        gives every sum that a step begins with.
+        """
+        height = self.input_size + 1 + len(plan_of(type(self)).sources) * self.hidden_size
+        width = len(plan_of(type(self)).lines) * self.hidden_size
+        joined = np.zeros((height, width), self.dtype)
+        for param, columns, rows, lines in self._places:
+            joined[rows, lines] = self.params[param][..., columns]
+        return joined
 
     def split(self, joined: np.ndarray) -> dict[str, np.ndarray]:
-        """The inverse of ``joined``, for gradients."""
-        D = self.input_size
-        return {"W": joined[:D], "b": joined[D], "R": joined[D + 1 :]}
+        """The inverse of ``joined``, for gradients; late products' columns are left to fill."""
+        found = {
+            name: np.empty(array.shape, array.dtype)
+            for name, array in self.params.items()
+            if name[0] in "WRb"
+        }
+        for param, columns, rows, lines in self._places:
+            found[param][..., columns] = joined[rows, lines]
+        return found
 
-    # --- what every cell has ----------------------------------------------------------------
+    @cached_property
+    def _places(self) -> list[tuple[str, slice, slice | int, slice]]:
+        """Where each piece of the first product lies: in its parameter, and in what is joined."""
+        early = plan_of(type(self)).early
+        places = ((piece, *self.place(piece)) for piece in early)
+        return [
+            (piece.param, columns, self.rows(piece.source), lines)
+            for piece, columns, lines in places
+        ]
+
+    def place(self, piece: Piece) -> tuple[slice, slice]:
+        """A piece's columns in its parameter, and the columns of its lines in what is joined."""
+        H = self.hidden_size
+        columns = slice(piece.first * H, (piece.first + piece.count) * H)
+        return columns, slice(piece.line * H, (piece.line + piece.count) * H)
+
+    def rows(self, source: str) -> slice | int:
+        """Where a source lies in a row [x | 1 | h₋ …]."""
+        D, H = self.input_size, self.hidden_size
+        if source in ("x", "1"):
+            return slice(0, D) if source == "x" else D
+        top = D + 1 + plan_of(type(self)).sources.index(source) * H
+        return slice(top, top + H)
 
     @classmethod
     def peeking(cls) -> tuple[str, ...]:
         """The blocks with a peephole; a gate that was removed has lost its own."""
-        blocks = {**cls.memory_blocks, **cls.output_blocks}
-        return tuple(block for block in cls.peeks if block in blocks)
+        return tuple(block for block in cls.peeks if block in cls.blocks)
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The blocks stacked in the columns of a parameter."""
+        return plan_of(type(self)).columns[name]
 
     def gate(self, name: str, block: str) -> np.ndarray:
         """The part of a parameter that belongs to one block, as a view: gate("W", "f").
 
         Raises ValueError for a parameter or a block that the cell does not have.
         """
-        if name not in self.params or name[0] not in "WRb" or name == "b_hn":
-            stacked = [key for key in self.params if key[0] in "WRb" and key != "b_hn"]
+        stacked = [key for key in self.params if key[0] in "WRb" and not key.startswith("b_h")]
+        if name not in stacked:
             raise ValueError(f"name: came {name!r}, expected one of {stacked}")
         columns = self.columns(name)
         if block not in columns:
             raise ValueError(f"block: came {block!r}, expected one of {list(columns)}")
-        H = self.hidden_size
-        start = columns.index(block) * H
-        return self.params[name][..., start : start + H]
-
-    def columns(self, name: str) -> tuple[str, ...]:
-        """The blocks stacked in the columns of a parameter."""
-        return self.blocks
-
-    def step(self, x: np.ndarray, state: State | None = None) -> tuple[State, dict]:
-        """One step: x [B, D] and a state → the new state and every value, each [B, H].
-
-        Raises the errors of ``course_lib.sequence.forward``.
-        """
-        from course_lib.sequence import forward  # cells know nothing else of time
-
-        trace = forward(self, np.asarray(x)[None], state)
-        return trace.state, {name: trace[name][0] for name in trace.names}
+        start = columns.index(block) * self.hidden_size
+        return self.params[name][..., start : start + self.hidden_size]
 
     @property
     def parameter_count(self) -> int:
@@ -161,3 +200,8 @@ class Cell:
             f"{type(self).__name__}({self.input_size}, {self.hidden_size}, dtype={self.dtype}, "
             f"{self.parameter_count:,} parameters)"
         )
+
+
+def _given(value: Any) -> bool:
+    """Is this an equation or a plain number?"""
+    return isinstance(value, (FunctionType, int, float))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from course_lib.cells.activations import sigmoid, tanh
 from course_lib.cells.cell import Cell
 
@@ -18,31 +16,21 @@ class GRU(Cell):
     """
 
     name = "gru"
-    memory_blocks = {"r": sigmoid, "z": sigmoid, "n": tanh}
-    reset = "u"
+    blocks = {"r": sigmoid, "z": sigmoid, "n": tanh}
+    apart = {"n": "u"}  # u = h₋ R_n + b_hn: the hidden part of n's sum, for the reset valve
+    adds = {"n": "s"}
 
-    def memory(self, h_, r, z, n):
+    def s(self, r, u):
+        return r * u
+
+    def s_slopes(self, r, u):
+        return u, r
+
+    def h(self, h_, z, n):
         return (1 - z) * n + z * h_
 
-    def memory_slopes(self, h_, r, z, n):
-        return z, 0.0, h_ - n, 1 - z  # ∂h/∂h₋  ∂h/∂r (r acts through n)  ∂h/∂z  ∂h/∂n
-
-    def shapes(self):
-        return {**super().shapes(), "b_hn": (self.hidden_size,)}
-
-    def joined(self):
-        """Four blocks a step: r, z, n without its hidden part, and u = h₋ R_n + b_hn."""
-        D, H = self.input_size, self.hidden_size
-        joined = np.concatenate([super().joined(), np.zeros((D + 1 + H, H), self.dtype)], axis=1)
-        joined[D + 1 :, 3 * H :] = joined[D + 1 :, 2 * H : 3 * H]
-        joined[D + 1 :, 2 * H : 3 * H] = 0
-        joined[D, 3 * H :] = self.params["b_hn"]
-        return joined
-
-    def split(self, joined):
-        D, H = self.input_size, self.hidden_size
-        R = np.concatenate([joined[D + 1 :, : 2 * H], joined[D + 1 :, 3 * H :]], axis=1)
-        return {**super().split(joined[:, : 3 * H]), "R": R, "b_hn": joined[D, 3 * H :]}
+    def h_slopes(self, h_, z, n):
+        return z, h_ - n, 1 - z  # ∂h/∂h₋  ∂h/∂z  ∂h/∂n
 
 
 class GRUBefore(GRU):
@@ -54,15 +42,12 @@ class GRUBefore(GRU):
     """
 
     name = "gru_before"
-    reset = "h"
+    apart = {}
+    adds = {}
+    reads = {"n": ("x", "s")}
 
-    def shapes(self):
-        return Cell.shapes(self)
+    def s(self, h_, r):
+        return r * h_
 
-    def joined(self):
-        joined = Cell.joined(self)
-        joined[self.input_size + 1 :, 2 * self.hidden_size :] = 0
-        return joined
-
-    def split(self, joined):
-        return Cell.split(self, joined)
+    def s_slopes(self, h_, r):
+        return r, h_

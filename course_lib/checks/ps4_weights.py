@@ -168,7 +168,12 @@ def both_inside(x, h_, W, R, b, b_hn):
     return gru_after(x, h_, W, R, left, b_hn + b[2 * H :])
 
 
-LIBRARY = ("course_lib.cells", "course_lib.sequence", "course_lib.interop", "course_lib.checks")
+LIBRARY = (
+    "course_lib.cells",
+    "course_lib.sequence",
+    "course_lib.readings",
+    "course_lib.checks",
+)
 QUESTIONS = {
     "ps4.3": Question(mirrored, ("W", "R", "b"), for_mirror, MIRROR),
     "ps4.4": Question(translated, ("W", "R", "b", "b_hn"), for_torch, TRANSLATED, LIBRARY),

@@ -47,7 +47,8 @@ HOSTILE = {
     "ends the kernel": "import os\nos._exit(0)",
     "loops without end": "def lstm_step(*given):\n    while True:\n        pass",
     "imports the library's answer": "from course_lib.cells import LSTM\n"
-    "def lstm_step(x, h_, c_, W, R, b):\n    return LSTM(2, 2).step(x, (h_, c_))[0]",
+    "from course_lib.sequence import step\n"
+    "def lstm_step(x, h_, c_, W, R, b):\n    return step(LSTM(2, 2), x, (h_, c_))[0]",
     "returns what equals everything": "class Equal:\n    def __eq__(self, other): return True\n"
     "def lstm_step(*given):\n    return Equal(), Equal()",
 }

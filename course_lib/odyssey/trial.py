@@ -17,11 +17,12 @@ import numpy as np
 
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
-from course_lib.network import Batch, Diverged, Network
+from course_lib.learning.history import History
+from course_lib.learning.network import Batch, Diverged, Network
+from course_lib.learning.optim import Nesterov
+from course_lib.learning.training import train
 from course_lib.odyssey.protocols import Protocol
-from course_lib.optim import Nesterov
 from course_lib.tasks.task import Task, pad
-from course_lib.training import History, train
 
 # The paper's names, in the order of its figures, and the cells that they name here.
 VARIANTS = {

@@ -20,7 +20,7 @@ from course_lib.plots.show import (
 )
 
 if TYPE_CHECKING:
-    from course_lib.training import History
+    from course_lib.learning.history import History
 
 _DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 

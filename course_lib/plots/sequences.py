@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from course_lib.plots.show import BLOCK_COLOURS, INK, new_figure, styled
 
 if TYPE_CHECKING:
-    from course_lib.trace import Trace
+    from course_lib.sequence.trace import Trace
 
 WORDS = {
     "i": "memory valve i",
@@ -58,7 +58,7 @@ def valves_over_time(
     steps = np.arange(len(trace.x))
     for name in trace.names:
         ax = above if name in VALVES else below
-        if name == "g" or name == "n":
+        if name in ("g", "n") or name not in BLOCK_COLOURS:
             continue
         style = {"ls": _DASHES.get(name, "-"), "color": BLOCK_COLOURS[name]}
         words = WORDS[name] if unit is not None or name in VALVES else f"mean size of {name}"

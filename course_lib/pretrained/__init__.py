@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from course_lib.network import Network
+from course_lib.learning.network import Network
 
 FOLDER = Path(__file__).parent
 TASKS = ("reber", "chorales")

@@ -11,10 +11,10 @@ import numpy as np
 
 from course_lib import pretrained
 from course_lib.cells import CELLS
-from course_lib.network import Network
-from course_lib.optim import Adam
+from course_lib.learning.network import Network
+from course_lib.learning.optim import Adam
+from course_lib.learning.training import train
 from course_lib.tasks import Reber, chorales
-from course_lib.training import train
 
 # 12 units are enough for the grammar and few enough to look at one by one; 64 keep a file on the
 # chorales below 200 kB. Where training needs luck, the first seed that has it is taken.

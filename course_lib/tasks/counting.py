@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib.arguments import whole
-from course_lib.network import Batch, Bernoulli, Network
+from course_lib.learning.network import Batch, Bernoulli, Network
 from course_lib.tasks.task import Example, Task, pad
 
 Array = npt.NDArray[Any]

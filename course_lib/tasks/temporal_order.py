@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_lib.arguments import generator, whole
-from course_lib.network import Batch, Categorical
+from course_lib.learning.network import Batch, Categorical
 from course_lib.tasks.task import SPLITS, Example, Task
 
 Array = npt.NDArray[Any]

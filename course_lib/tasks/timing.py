@@ -19,11 +19,12 @@ import numpy.typing as npt
 
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
-from course_lib.losses import SquaredError
-from course_lib.network import Network
-from course_lib.optim import Adam, number
+from course_lib.learning.history import History
+from course_lib.learning.losses import SquaredError
+from course_lib.learning.network import Network
+from course_lib.learning.optim import Adam, number
+from course_lib.learning.training import train
 from course_lib.tasks.task import SPLITS, Example, Task, pad
-from course_lib.training import History, train
 
 Array = npt.NDArray[Any]
 LENGTHS = dict(zip(SPLITS, (3, 3, 12), strict=True))  # periods in each split

@@ -66,11 +66,11 @@ def values(kind: str, scene: str, v: Mapping[str, float]) -> dict[str, float]:
     for name in ("p_i", "p_f", "p_o"):
         if name in cell.params:
             cell.params[name][:] = v[name]
-    if cell.reset == "u":
+    if cell.apart:
         cell.params["b_hn"][:] = v["u"]
-    if cell.reset == "h":
+    elif "n" in cell.reads:
         cell.gate("R", "n")[:] = v["R_n"]
-    for gate in cell.feedback:
+    for gate in _fed(cell):
         cell.params[f"R_{gate}"][:] = v["w"]
     step, trace = _run(cell, v, None)
     step |= {f"a_{block}": float(trace[f"a_{block}"][0, 0, 0]) for block in cell.blocks}
@@ -98,6 +98,11 @@ def _one_unit(kind: str) -> Cell:
     return cell
 
 
+def _fed(cell: Cell) -> list[str]:
+    """The gates that are read at the next step."""
+    return [name for name in cell.state_names if name in cell.blocks]
+
+
 def _before(cell: Cell) -> str:
     return "c_" if "c" in cell.state_names else "h_"
 
@@ -118,22 +123,24 @@ def limits(kind: str, scene: str) -> Limits:
     for block in cell.blocks:
         found[f"a_{block}"] = (-6.0, 6.0) if block in plots.VALVES else (-3.0, 3.0)
     found |= {f"p_{block}": (-3.0, 3.0) for block in cell.peeking()}
-    if cell.reset:
-        found |= {"u": (-1.0, 1.0)} if cell.reset == "u" else {"R_n": (-3.0, 3.0)}
-    if cell.feedback:
-        found |= {"w": (-3.0, 3.0), **{f"{gate}_": (0.0, 1.0) for gate in cell.feedback}}
+    if cell.apart:
+        found |= {"u": (-1.0, 1.0)}
+    elif "n" in cell.reads:
+        found |= {"R_n": (-3.0, 3.0)}
+    if fed := _fed(cell):
+        found |= {"w": (-3.0, 3.0), **{f"{gate}_": (0.0, 1.0) for gate in fed}}
     return found
 
 
 def _run(cell: Cell, v: Mapping[str, float], clamp: dict[str, float] | None):
     """One step from the memory before: its numbers, and the trace."""
     before = _before(cell)
-    kept = {before[0]: v[before], **{gate: v.get(f"{gate}_", 0.0) for gate in cell.feedback}}
+    kept = {before[0]: v[before], **{gate: v.get(f"{gate}_", 0.0) for gate in _fed(cell)}}
     state = tuple(np.full((1, 1), kept.get(name, 0.0)) for name in cell.state_names)
     trace = forward(cell, np.zeros((1, 1, 1)), state, clamp)
-    step = {name: float(trace[name][0, 0, 0]) for name in trace.names}
+    step = {name: float(trace[name][0, 0, 0]) for name in trace.names if name not in "us"}
     if before == "c_":
-        step["m"] = float(cell.squash(step["c"]))
+        step["m"] = float(cell.h(step["c"], 1.0))  # through an open output valve
     return {before: float(v[before]), **step}, trace
 
 

@@ -9,9 +9,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
-from course_lib.network import Network
+from course_lib.learning.network import Network
 from course_lib.sequence import backward, carry_slopes, forward
-from course_lib.trace import Trace
+from course_lib.sequence.trace import Trace
 from course_lib.valves.drawing import Inside, scene
 from course_lib.valves.shown import show
 
@@ -113,10 +113,7 @@ def packed(net: Network, trace: Trace, target: np.ndarray | None) -> tuple[list[
     """Names and 32-bit floats: for each name T·H numbers, then the loss of every step (or NaN)."""
     arrays = {name: trace[name] for name in trace.names}
     arrays["gradient"], arrays["along"] = gradients(trace)
-    cell = net.cell
-    if cell.reset == "u":
-        arrays["u"] = trace.before("h") @ cell.gate("R", "n") + cell.params["b_hn"]
-    if cell.reset == "h":
+    if "s" in arrays and "u" not in arrays:  # what the reset valve is before
         arrays["u"] = trace.before("h")
     loss = np.full((len(trace.x), 1), np.nan)
     if target is not None:

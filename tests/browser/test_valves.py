@@ -18,7 +18,7 @@ NET = """
 import numpy as np
 from course_lib import valves
 from course_lib.cells import CELLS
-from course_lib.network import Categorical, Network
+from course_lib.learning.network import Categorical, Network
 
 def net(kind):
     rng = np.random.default_rng(0)

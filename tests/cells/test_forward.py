@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS, LSTM, CoupledLSTM
-from course_lib.sequence import backward, forward
+from course_lib.sequence import backward, forward, step
 from tests.cells.test_gradients import cell_of
 
 T, B, D, H = 5, 2, 3, 4
@@ -42,7 +42,7 @@ def test_one_step_at_a_time_is_the_whole_sequence(name):
     state = tuple(rng.normal(size=(B, H)) for _ in cell.state_names)
     trace = forward(cell, x, state)
     for t in range(T):
-        state, values = cell.step(x[t], state)
+        state, values = step(cell, x[t], state)
         for key in trace:
             np.testing.assert_allclose(values[key], trace[key][t], rtol=0, atol=1e-14)
     for stepped, last in zip(state, trace.state, strict=True):
@@ -87,7 +87,7 @@ def test_pre_activations_are_those_the_blocks_came_from(name):
     rng = np.random.default_rng(5)
     cell = cell_of(name)
     trace = forward(cell, rng.normal(size=(T, B, D)))
-    for block, activation in cell.activations.items():
+    for block, activation in cell.blocks.items():
         a = trace[f"a_{block}"]
         np.testing.assert_allclose(activation(a), trace[block], rtol=0, atol=1e-14)
 

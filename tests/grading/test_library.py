@@ -28,7 +28,7 @@ def run(copy, code: str):
         "import course_lib.cells",
         "from course_lib.cells.lstm import LSTM",
         "from course_lib import sequence",
-        "import course_lib.network",  # which needs the cells
+        "import course_lib.learning.network",  # which needs the cells
         "import course_lib.grading",
         "import course_lib.authoring",
     ],
@@ -46,7 +46,9 @@ def test_the_checks_hold_no_reference(copy, line):
 
 
 def test_the_rest_is_there(copy):
-    done = run(copy, "import course_lib.losses, course_lib.checks as c; c.check('ps1.1', print)")
+    done = run(
+        copy, "import course_lib.learning.losses, course_lib.checks as c; c.check('ps1.1', print)"
+    )
     assert done.stdout == "ps1.1: judged by the grader, on other inputs\n", done.stderr
 
 
@@ -55,7 +57,7 @@ def test_no_file_of_an_answer_is_left(copy):
     assert not [
         name for name in names if name.startswith("course_lib/cells/") and "__init__" not in name
     ]
-    assert "course_lib/losses.py" in names
+    assert "course_lib/learning/losses.py" in names
     assert not [name for name in names if "__pycache__" in name]
 
 

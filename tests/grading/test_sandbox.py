@@ -147,7 +147,7 @@ def printed(ran, name) -> str:
 def test_cells_run_in_one_namespace_and_an_error_stops_only_its_own(sandboxed, copy):
     ran = running.run(
         cells(a="x = 2", b="1 / 0", c="print(x)\nx + 1", d="from course_lib.cells import LSTM",
-              e="import course_lib.losses; print('there')",
+              e="import course_lib.learning.losses; print('there')",
               f="import asyncio\nawait asyncio.sleep(0)"),
         copy, SMALL,
     )  # fmt: skip

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS
-from course_lib.network import Network
+from course_lib.learning.network import Network
+from course_lib.learning.training import train
 from course_lib.odyssey import PROTOCOLS, VARIANTS, repeat, run_trial
 from course_lib.odyssey.protocols import Protocol
 from course_lib.odyssey.trial import HUGE, NoisySequences, draw, generator_of
-from course_lib.training import train
 from tests.odyssey.small import made_up, music
 
 SHORT = Protocol(batch_size=4, epochs=3, patience=2)

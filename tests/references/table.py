@@ -9,7 +9,7 @@ of the committed references; the gradient check is the worst of ten random draws
 import numpy as np
 
 from course_lib.cells import CELLS
-from course_lib.gradcheck import gradcheck
+from course_lib.sequence.gradcheck import gradcheck
 from tests.references.make_oracles import ORACLES
 from tests.test_oracles import differences, reference, worst
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.network import Batch, Network
-from course_lib.optim import Adam
+from course_lib.learning.network import Batch, Network
+from course_lib.learning.optim import Adam
+from course_lib.learning.training import train
 from course_lib.tasks.adding import Adding
-from course_lib.training import train
 
 
 def test_two_marks_and_their_sum_at_the_end():

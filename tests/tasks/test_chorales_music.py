@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import GRU, LSTM
-from course_lib.network import Bernoulli, Network, SquaredError
+from course_lib.learning.network import Bernoulli, Network, SquaredError
 from course_lib.tasks import chorales
 from course_lib.tasks.chorales.music import C_MAJOR, chord
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.network import Batch, Network
+from course_lib.learning.network import Batch, Network
 from course_lib.tasks import counting
 from course_lib.tasks.counting import Counting
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.network import Batch, Network
-from course_lib.optim import Adam
+from course_lib.learning.network import Batch, Network
+from course_lib.learning.optim import Adam
+from course_lib.learning.training import train
 from course_lib.tasks import reber
 from course_lib.tasks.reber import SYMBOLS, Reber
-from course_lib.training import train
 
 
 def inner_is_reber(string):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.network import Bernoulli, Network
+from course_lib.learning.network import Bernoulli, Network
 from course_lib.tasks.task import Example, Task, pad
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CoupledLSTM
-from course_lib.network import Network
-from course_lib.optim import Adam
+from course_lib.learning.network import Network
+from course_lib.learning.optim import Adam
+from course_lib.learning.training import train
 from course_lib.tasks import temporal_order
 from course_lib.tasks.temporal_order import SYMBOLS, TemporalOrder
-from course_lib.training import train
 
 
 def test_strings_are_those_of_the_paper():

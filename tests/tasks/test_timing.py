@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.losses import SquaredError
-from course_lib.network import Network
+from course_lib.learning.losses import SquaredError
+from course_lib.learning.network import Network
 from course_lib.tasks.timing import Timing, learned
 
 

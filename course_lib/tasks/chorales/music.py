@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from course_lib import files
 from course_lib.arguments import generator, whole
-from course_lib.network import Bernoulli, Network
+from course_lib.learning.network import Bernoulli, Network
+from course_lib.sequence import step
 from course_lib.tasks.chorales.task import KEYS, LOWEST
 
 Array = npt.NDArray[Any]
@@ -51,7 +52,7 @@ def sample(
     roll = np.concatenate([seed, np.zeros((frames, KEYS))]).astype(net.cell.dtype)
     state = None
     for t in range(len(roll) - 1):
-        state, values = net.cell.step(roll[t][None], state)
+        state, values = step(net.cell, roll[t][None], state)
         if t + 1 >= len(seed):
             a = values["h"] @ net.params["W_y"] + net.params["b_y"]
             roll[t + 1] = rng.random(KEYS) < net.loss.predict(a[0] / temperature)

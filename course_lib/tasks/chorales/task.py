@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.network import Bernoulli
+from course_lib.learning.network import Bernoulli
 from course_lib.tasks.task import SPLITS, Example, Task
 
 Array = npt.NDArray[Any]

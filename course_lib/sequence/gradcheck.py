@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from course_lib.cells.cell import Cell
-from course_lib.inputs import Clamp
-from course_lib.sequence import backward, forward
+from course_lib.sequence.engine import backward, forward
+from course_lib.sequence.inputs import Clamp
 
 
 def numeric_gradient(value: Callable[[], float], array: np.ndarray, step: float = 1e-5):

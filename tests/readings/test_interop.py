@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from course_lib import interop
 from course_lib.cells import CELLS
+from course_lib.readings import interop
 from course_lib.sequence import forward
 from tests.cells.test_gradients import cell_of
 from tests.references.make_oracles import ONNX_ATTRIBUTES

@@ -24,7 +24,7 @@ import numpy as np
 from course_lib import files
 from course_lib.arguments import generator, whole
 from course_lib.cells import CELLS, Cell
-from course_lib.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
+from course_lib.learning.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
 from course_lib.sequence import backward, forward
 
 
@@ -53,7 +53,8 @@ class Network:
     `params` holds the cell's own arrays and W_y [H, K], b_y [K]. They are changed in place:
     `net.params["b_y"][:] = 0`. W_y starts uniform between ±1/√H, b_y at 0.
     `reduction` says what one figure for a batch is: "mean" the mean over the frames that count,
-    "sum" the sum over them.
+    "sum" the sum over them. `engine`, "numpy" or "compiled", runs the cell; what is
+    clamped is always NumPy's.
     Raises TypeError and ValueError for a wrong cell, size, loss, rng or reduction.
     """
 
@@ -76,6 +77,7 @@ class Network:
         self.output_size = whole("output_size", output_size)
         self.loss = loss
         self.reduction = reduction
+        self.engine = "numpy"
         H = cell.hidden_size
         W_y = generator(rng).uniform(-1, 1, size=(H, self.output_size)) / np.sqrt(H)
         self.params: dict[str, Array] = {
@@ -86,7 +88,8 @@ class Network:
 
     def outputs(self, x: Array, state: Any = None, clamp: Any = None) -> tuple[Array, Any]:
         """The read-out a [T, B, K] over x [T, B, D], and the trace; the rest as in `forward`."""
-        trace = forward(self.cell, x, state=state, clamp=clamp)
+        engine = "numpy" if clamp else self.engine
+        trace = forward(self.cell, x, state=state, clamp=clamp, engine=engine)
         return trace.h @ self.params["W_y"] + self.params["b_y"], trace
 
     def loss_of(self, batch: Batch) -> float:
@@ -108,8 +111,9 @@ class Network:
         x, target, mask = self._checked(batch)
         divisor = self._divisor(float(mask.sum()))
         a, trace = self.outputs(x)
-        da = self.loss.slope(a, target) * (mask / divisor)[..., None]
-        value = _masked_sum(self.loss.per_frame(a, target), mask) / divisor
+        per_frame, slope = self.loss.both(a, target)
+        da = slope * (mask / divisor)[..., None]
+        value = _masked_sum(per_frame, mask) / divisor
         dh = da @ self.params["W_y"].T
         if not math.isfinite(value):
             raise Diverged(f"the loss became {value}")
@@ -193,15 +197,17 @@ class Network:
         mask = np.ones(shape[:2]) if batch.mask is None else np.asarray(batch.mask)
         if mask.shape != shape[:2]:
             raise ValueError(f"mask: came shape {mask.shape}, expected [T, B] = {shape[:2]}")
-        if not np.isin(mask, (0, 1)).all():
+        if not ((mask == 0) | (mask == 1)).all():
             raise ValueError("mask: came other values than 0 (does not count) and 1 (counts)")
-        target = np.where(mask[..., None] == 1, target, 0)
+        x = np.asarray(batch.x)
+        if not mask.all():
+            # What is not counted reaches no figure through the equations, but 0 · inf is NaN: so it
+            # is set to 0, whatever it was. Of x, that is what follows a sequence's last such frame.
+            needed = np.maximum.accumulate(mask[::-1] == 1)[::-1]
+            target, x = target.copy(), x.copy()
+            target[mask == 0], x[~needed] = 0, 0
         if not np.isfinite(target).all():
             raise ValueError("target: came NaN or infinity, expected finite numbers")
-        # What comes after a sequence's last counted frame reaches no figure through the equations,
-        # but 0 · inf is NaN: so it is set to 0, whatever it was.
-        needed = np.maximum.accumulate(mask[::-1].astype(bool))[::-1]
-        x = np.where(needed[..., None], batch.x, 0).astype(np.asarray(batch.x).dtype, copy=False)
         return x, target, mask.astype(self.cell.dtype)
 
 

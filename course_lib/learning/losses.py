@@ -16,8 +16,9 @@ class Loss:
     predict     outputs a [T, B, K] → probabilities, or values
     per_frame   a, target [T, B, K] → the loss of each frame [T, B]
     slope       ∂ per_frame / ∂a [T, B, K]
+    both        per_frame and slope in one call, for what they share
 
-    The last two raise ValueError where a and target differ in shape.
+    All but the first raise ValueError where a and target differ in shape.
     """
 
     name = ""
@@ -30,6 +31,9 @@ class Loss:
 
     def slope(self, a: Array, target: Array) -> Array:
         raise NotImplementedError
+
+    def both(self, a: Array, target: Array) -> tuple[Array, Array]:
+        return self.per_frame(a, target), self.slope(a, target)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
@@ -50,13 +54,22 @@ class Bernoulli(Loss):
         return 0.5 + 0.5 * np.tanh(0.5 * a)
 
     def per_frame(self, a: Array, target: Array) -> Array:
-        _same_shape(a, target)
-        # The large parts cancel first, so that the loss of a sure, right output is not rounded off.
-        return (np.maximum(a, 0) - target * a + np.log1p(np.exp(-np.abs(a)))).sum(axis=-1)
+        return self._per_frame(a, target, np.exp(-np.abs(a)))
 
     def slope(self, a: Array, target: Array) -> Array:
         _same_shape(a, target)
         return self.predict(a) - target
+
+    def both(self, a: Array, target: Array) -> tuple[Array, Array]:
+        small = np.exp(-np.abs(a))  # in the loss and in p = σ(a) alike
+        p = np.where(a < 0, small, 1) / (1 + small)
+        return self._per_frame(a, target, small), p - target
+
+    @staticmethod
+    def _per_frame(a: Array, target: Array, small: Array) -> Array:
+        _same_shape(a, target)
+        # The large parts cancel first, so that the loss of a sure, right output is not rounded off.
+        return (np.maximum(a, 0) - target * a + np.log1p(small)).sum(axis=-1)
 
 
 class Categorical(Loss):

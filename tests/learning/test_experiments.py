@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from course_lib.experiments import over_seeds, trained
+from course_lib.learning.experiments import over_seeds, trained
 from course_lib.tasks import TemporalOrder
 
 SLEEPERS = """
 import time
-from course_lib.experiments import over_seeds
+from course_lib.learning.experiments import over_seeds
 if __name__ == "__main__":
     over_seeds(time.sleep, [600, 601, 602])
 """

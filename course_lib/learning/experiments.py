@@ -16,9 +16,10 @@ import numpy as np
 
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
-from course_lib.network import Network
-from course_lib.optim import Adam
-from course_lib.training import History, Task, train
+from course_lib.learning.history import History
+from course_lib.learning.network import Network
+from course_lib.learning.optim import Adam
+from course_lib.learning.training import Task, train
 
 S = TypeVar("S")
 R = TypeVar("R")

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS, GRU, LSTM, RNN
-from course_lib.gradcheck import error, numeric_gradient
-from course_lib.network import (
+from course_lib.learning.network import (
     LOSSES,
     Batch,
     Bernoulli,
@@ -19,6 +18,7 @@ from course_lib.network import (
     Network,
     SquaredError,
 )
+from course_lib.sequence.gradcheck import error, numeric_gradient
 
 T, B, D, H, K = 7, 3, 4, 6, 5  # all different
 LOSS_OBJECTS = [Bernoulli(), Categorical(), SquaredError()]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.network import Batch, Categorical, Network
-from course_lib.optim import Adam, Nesterov, clip, norm
+from course_lib.learning.network import Batch, Categorical, Network
+from course_lib.learning.optim import Adam, Nesterov, clip, norm
 
-REFERENCE = json.loads((Path(__file__).parent / "references" / "optim.json").read_text())
+REFERENCE = json.loads((Path(__file__).parents[1] / "references" / "optim.json").read_text())
 
 
 def slope(theta):

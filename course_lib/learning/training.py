@@ -17,11 +17,14 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import optim
 from course_lib.arguments import generator, whole
-from course_lib.network import Batch, Diverged, Loss, Network
+from course_lib.learning import optim
+from course_lib.learning.history import FIELDS, History, end
+from course_lib.learning.network import Batch, Diverged, Loss, Network
+from course_lib.sequence.engines import choose, engine_of
 
-FIELDS = ("epoch", "train_loss", "validation_loss", "success", "grad_norm", "seconds")
+# What the compiled engine saves of NumPy's time, and the seconds it takes to start in a process.
+SAVED, STARTING = 0.35, 4.0
 
 
 class Task(Protocol):
@@ -42,40 +45,6 @@ class Task(Protocol):
     def evaluate(self, net: Network, split: str) -> tuple[float, float]: ...
 
 
-class History:
-    """What happened in training, an epoch a row.
-
-    rows       one dict a completed epoch: epoch, from 1; train_loss, a frame's mean while the
-               parameters changed; validation_loss and success after the epoch; grad_norm, the mean
-               over batches of the norm before clipping; seconds since training began
-    best       the row with the lowest validation loss, or the one that reached the target; None
-               before the first
-    stopped    "epochs", "patience", "target", "interrupted" or "diverged"; None while it runs
-    message    one sentence that says the same with figures
-    """
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, Any]] = []
-        self.best: dict[str, Any] | None = None
-        self.stopped: str | None = None
-        self.message = "Training has not ended yet."
-
-    def series(self, name: str) -> npt.NDArray[np.float64]:
-        """One column of the rows as an array; ValueError where there is no such column."""
-        if name not in FIELDS:
-            raise ValueError(f"name: came {name!r}, expected one of {', '.join(FIELDS)}")
-        return np.array([row[name] for row in self.rows], dtype=np.float64)
-
-    def __repr__(self) -> str:
-        best = "none"
-        if self.best is not None:
-            best = (
-                f"epoch {self.best['epoch']}, validation loss {self.best['validation_loss']:.4g}, "
-                f"success {self.best['success']:.4g}"
-            )
-        return f"History({len(self.rows)} epochs; best: {best}; stopped: {self.stopped})"
-
-
 def train(
     net: Network,
     task: Task,
@@ -89,6 +58,7 @@ def train(
     rng: np.random.Generator | None = None,
     on_epoch: Callable[[History], object] | None = None,
     progress: bool = True,
+    engine: str = "auto",
 ) -> History:
     """Train `net` on `task` in place and return the history; `net` ends with its best parameters.
 
@@ -99,12 +69,14 @@ def train(
     rng          shuffles the training batches
     on_epoch     called with the history after each epoch; the parameters are then the latest
     progress     shows a bar with the epoch, both losses and the success measure
+    engine       "numpy" or "compiled", as in `forward`; "auto" takes the compiled one
+                 where it is installed, can run this cell, and saves more than starting it costs
 
     Best is the lowest validation loss, or the epoch that reached the target. Ctrl-C at any moment
     ends training as if it were planned: the best epoch's parameters are put back, and the history
     says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
-    what is validated and kept is the looked-ahead point (see `course_lib.optim.Nesterov`).
+    what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
     """
     _check_fit(net, task)
@@ -120,7 +92,8 @@ def train(
         raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
 
     history, start = History(), time.perf_counter()
-    kept = _copy(net)
+    kept, before = _copy(net), net.engine
+    net.engine = history.engine = _engine(net, task, engine, epochs, batch_size)
     try:
         with _one_thread(), _bar(task, epochs, progress) as bar:
             for epoch in range(1, epochs + 1):
@@ -141,17 +114,31 @@ def train(
                 if on_epoch is not None:
                     on_epoch(history)
                 if reason is not None:
-                    _end(history, reason)
+                    end(history, reason)
                     break
     except KeyboardInterrupt:
-        _end(history, "interrupted")
+        end(history, "interrupted")
     except Diverged as what:
         cure = "A smaller learning rate (lr), or clip=1.0 or less, is the usual cure"
-        _end(history, "diverged", f"{what}. {cure}")
+        end(history, "diverged", f"{what}. {cure}")
     finally:
+        net.engine = before
         for name, array in net.params.items():
             array[...] = kept[name]
     return history
+
+
+def _engine(net: Network, task: Task, engine: str, epochs: int, batch_size: int) -> str:
+    """The engine asked for; for "auto" the compiled one, where it saves more than it costs."""
+    if engine != "auto":
+        engine_of(net.cell, engine)  # raises where it can't be had
+        return engine
+    examples = getattr(task, "examples", {}).get("train", ())
+    frames = sum(len(example.x) for example in examples)
+    steps = frames / batch_size
+    # What an epoch costs in NumPy: 25 µs a step, and six operations a weight and frame.
+    seconds = epochs * (steps * 25e-6 + frames * net.cell.parameter_count * 6 / 3e10)
+    return choose(net.cell) if seconds * SAVED > STARTING else "numpy"
 
 
 def _epoch(
@@ -201,26 +188,6 @@ def _reason(history: History, epochs: int, patience: int | None) -> str | None:
     if patience is not None and last - history.best["epoch"] >= patience:
         return "patience"
     return "epochs" if last == epochs else None
-
-
-def _end(history: History, stopped: str, what: str = "") -> None:
-    """Say why training stopped, and which parameters the network is left with."""
-    done = len(history.rows)
-    opening = {
-        "epochs": f"Trained all {done} epochs",
-        "patience": f"Stopped after epoch {done}: the validation loss no longer fell",
-        "target": f"Stopped after epoch {done}: the target was reached",
-        "interrupted": f"Interrupted after {done} whole epochs",
-        "diverged": f"Diverged in epoch {done + 1}: {what}",
-    }[stopped]
-    if history.best is None:
-        left = "The parameters are what they were before."
-    else:
-        left = (
-            f"The parameters are those of epoch {history.best['epoch']}, "
-            f"validation loss {history.best['validation_loss']:.4g}."
-        )
-    history.stopped, history.message = stopped, f"{opening}. {left}"
 
 
 def _copy(net: Network) -> dict[str, npt.NDArray[Any]]:

@@ -10,11 +10,12 @@ from itertools import count
 import numpy as np
 import pytest
 
-from course_lib import training
 from course_lib.cells import LSTM, RNN
-from course_lib.network import Batch, Network, SquaredError
-from course_lib.optim import Adam, Nesterov
-from course_lib.training import FIELDS, History, train
+from course_lib.learning import training
+from course_lib.learning.history import FIELDS, History
+from course_lib.learning.network import Batch, Network, SquaredError
+from course_lib.learning.optim import Adam, Nesterov
+from course_lib.learning.training import train
 
 
 class RunningMean:
@@ -290,7 +291,7 @@ def test_a_real_ctrl_c_from_outside():
 def interrupt_at(moment, deep):
     """Raise Ctrl-C at that line of train's loop; deep: lines of what it calls here count too."""
     seen = count()
-    lines = {training.__file__, sys.modules["course_lib.optim"].__file__, __file__}
+    lines = {training.__file__, sys.modules["course_lib.learning.optim"].__file__, __file__}
 
     def tracer(frame, event, _):
         if frame.f_code.co_filename not in lines:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.cells.cell import Cell, State
+from course_lib.cells.plan import plan_of
 
 Clamp = Mapping[str, Any]
 
@@ -34,7 +35,8 @@ def real(name: str, value: Any, cell: Cell, shape: tuple[int | None, ...]) -> np
 def states(name: str, state: State | None, cell: Cell, B: int) -> State:
     names, H = cell.state_names, cell.hidden_size
     if state is None:
-        return tuple(np.zeros((B, H), cell.dtype) for _ in names)
+        starts = cell.starts if name == "state" else {}  # a gradient starts at 0
+        return tuple(np.full((B, H), starts.get(part, 0.0), cell.dtype) for part in names)
     if not isinstance(state, (tuple, list)):
         raise TypeError(f"{name}: came {type(state).__name__}, expected a tuple {names}")
     if len(state) != len(names):
@@ -63,14 +65,17 @@ def clamped(cell: Cell, clamp: Clamp | None, shape: tuple) -> list[tuple[int, np
                 f"clamp[{block!r}]: came shape {array.shape}, expected one that broadcasts to "
                 f"[T, B, H] = {list(shape)}"
             ) from None
-        held.append((cell.blocks.index(block), wide.transpose(0, 2, 1)))
+        held.append((list(cell.blocks).index(block), wide.transpose(0, 2, 1)))
     return held
 
 
 def _cure(cell: Cell, block: str) -> str:
-    rule = cell.derived.get(block)
-    if isinstance(rule, tuple):
-        return f"which {type(cell).__name__} works out from {rule[0]!r}: clamp {rule[0]!r}"
-    if rule is not None:
-        return f"which always stands at {rule:g} in {type(cell).__name__}"
+    plan, kind = plan_of(type(cell)), type(cell).__name__
+    if block in plan.arguments:
+        blocks = [taken for taken in plan.arguments[block] if taken in cell.blocks]
+        if blocks:
+            said = " or ".join(repr(name) for name in blocks)
+            return f"which {kind} works out from {said}: clamp {said}"
+    if block in plan.numbers:
+        return f"which always stands at {plan.numbers[block]:g} in {kind}"
     return f"expected one of {list(cell.blocks)}"

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_lib import listing
 from course_lib.cells import CELLS, LSTM, CoupledLSTM, PeepholeLSTM
+from course_lib.readings import listing
 from course_lib.sequence import forward
 from tests.cells.test_gradients import cell_of
 
@@ -21,6 +21,29 @@ def test_the_standard_lstm():
     assert listing.equations(LSTM) == LSTM_EQUATIONS
 
 
+@pytest.mark.parametrize("name", CELLS)
+def test_the_formula_counts_the_parameters(name):
+    D, H = 5, 7
+    formula = listing.parameter_formula(CELLS[name])
+    sizes = {"DH": D * H, "H²": H * H, "H": H}
+    counts = (term.rpartition(" ") for term in formula.split(" + "))
+    total = sum(int(count or 1) * sizes[size] for count, _, size in counts)
+    assert total == CELLS[name](D, H).parameter_count
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_formula_in_latex_says_what_the_text_says(name):
+    signs = {r"\circ": "∘", r"\sigma": "σ", r"\tanh": "tanh", "_-": "₋", "{": "", "}": ""}
+    text = listing.latex(CELLS[name])
+    for there, here in (*signs.items(), ("&=", "="), (" \\\\", ""), ("-", "−")):
+        text = text.replace(there, here)
+    assert text.splitlines()[1:-1] == listing.equations(CELLS[name]).splitlines()
+
+
+def name_of(cell):
+    return type(cell).name
+
+
 def computed(cell, x, state):
     """What the printed equations give when they are worked out as they stand."""
     named = dict(zip(cell.state_names, state, strict=True))
@@ -28,7 +51,7 @@ def computed(cell, x, state):
     known |= {"x": x, "tanh": np.tanh, "σ": lambda a: 1 / (1 + np.exp(-a))}
     for block in cell.blocks:
         known |= {f"{p}_{block}": cell.gate(p, block) for p in "WRb"}
-        for gate in cell.feedback if block in cell.feedback else ():
+        for gate in "ifo" if name_of(cell) == "fgr" and block != "g" else "":
             known[f"R_{gate}{block}"] = cell.gate(f"R_{gate}", block)
     known |= {name: value for name, value in cell.params.items() if name[:2] in ("p_", "b_")}
     code = listing.equations(type(cell)).replace("−", "-").replace("₋", "_before")
@@ -59,7 +82,7 @@ def test_what_a_variation_changes():
         line for line in listing.difference(LSTM, PeepholeLSTM).splitlines() if line[0] == "+"
     ]
     assert [line[3] for line in changed] == ["i", "f", "o"]
-    assert "+  c = (1 − i) ∘ c₋ + i ∘ g" in listing.difference(LSTM, CoupledLSTM)
+    assert "+  f = 1 − i" in listing.difference(LSTM, CoupledLSTM)
 
 
 def test_the_source_is_the_class_without_its_docstring():

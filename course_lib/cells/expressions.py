@@ -1,0 +1,181 @@
+"""A cell's equations as expressions, read off the source of its methods.
+
+What an equation may be made of is said once, here: names, numbers, + − · / and powers, and a few
+known functions. ``course_lib.readings`` writes the same expressions as text, as LaTeX and as
+JavaScript.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import Any
+
+# Name in Python → (as text, in LaTeX, in JavaScript)
+FUNCTIONS = {
+    "tanh": ("tanh", r"\tanh", "Math.tanh"),
+    "sigmoid": ("σ", r"\sigma", "sigmoid"),
+    "identity": ("", "", ""),
+    "exp": ("exp", r"\exp", "Math.exp"),
+    "log": ("log", r"\log", "Math.log"),
+    "sqrt": ("√", r"\sqrt", "Math.sqrt"),
+    "abs": ("abs", r"\operatorname{abs}", "Math.abs"),
+    "maximum": ("max", r"\max", "Math.max"),
+    "minimum": ("min", r"\min", "Math.min"),
+}
+
+
+def statements(kind: Any, method: str) -> tuple[list[tuple[str, ast.expr]], list[ast.expr]]:
+    """What a method names on its way, and what it returns: one expression, or one for each partial.
+
+    The class's numbers (self.epsilon) are put in their places, functions have their bare names.
+    Raises ValueError for a method that does anything else than name and return.
+    """
+    try:
+        text = textwrap.dedent(inspect.getsource(getattr(kind, method)))
+    except (OSError, TypeError) as why:
+        raise ValueError(f"{kind.__name__}.{method}: its source is not to be found") from why
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    named: list[tuple[str, ast.expr]] = []
+    for line in function.body:
+        if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
+            continue  # a docstring
+        if isinstance(line, ast.Assign) and len(line.targets) == 1:
+            named += _named(line.targets[0], _filled(kind, line.value, {}))
+        elif isinstance(line, ast.Return) and line.value is not None:
+            value = _filled(kind, line.value, {})
+            return named, list(value.elts) if isinstance(value, ast.Tuple) else [value]
+        else:
+            break
+    raise ValueError(
+        f"{kind.__name__}.{method}: came a method that does more than name values and return "
+        "them, expected an equation"
+    )
+
+
+def expressions(kind: Any, method: str) -> list[ast.expr]:
+    """What a method returns, with what it names on the way put in its place."""
+    named, returned = statements(kind, method)
+    known: dict[str, ast.expr] = {}
+    for name, value in named:
+        known[name] = _filled(kind, value, known)
+    return [_filled(kind, value, known) for value in returned]
+
+
+def _named(target: ast.expr, value: ast.expr) -> list[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        pairs = zip(target.elts, value.elts, strict=True)
+        return [found for pair in pairs for found in _named(*pair)]
+    if isinstance(target, ast.Name):
+        return [(target.id, value)]
+    raise ValueError(f"{ast.unparse(target)} = …: expected a name")
+
+
+def _filled(kind: Any, expression: ast.expr, named: dict[str, ast.expr]) -> ast.expr:
+    """The expression with names put in place, numbers of the class, and functions by their name."""
+
+    class Fill(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return named.get(node.id, node)
+
+        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+            owner = node.value.id if isinstance(node.value, ast.Name) else ""
+            if owner == "self" and isinstance(getattr(kind, node.attr, None), (int, float)):
+                return ast.Constant(getattr(kind, node.attr))
+            if owner == "np":
+                return ast.Name(node.attr)
+            raise ValueError(f"{ast.unparse(node)}: expected a value, a number or a function")
+
+        def visit_Call(self, node: ast.Call) -> ast.expr:
+            name = ast.unparse(node.func).removeprefix("np.")
+            if name not in FUNCTIONS:
+                raise ValueError(f"{name}(): came an unknown function, known: {list(FUNCTIONS)}")
+            return ast.Call(ast.Name(name), [self.visit(part) for part in node.args], [])
+
+    return ast.parse(ast.unparse(Fill().visit(expression)), mode="eval").body
+
+
+class Writer(ast.NodeVisitor):
+    """Writes an expression; the few methods below differ from script to script."""
+
+    column = 0  # in FUNCTIONS
+    signs: dict[type, str] = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: " * ", ast.Div: " / "}
+    ranks: dict[type, int] = {
+        ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4, ast.USub: 3,
+    }  # fmt: skip
+
+    def visit_Name(self, node: ast.Name) -> str:
+        return node.id
+
+    def visit_Constant(self, node: ast.Constant) -> str:
+        return format(node.value, "g")
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
+        if not isinstance(node.op, ast.USub):
+            raise ValueError(f"{ast.unparse(node)}: expected + − · / or a power")
+        return self.signs[ast.Sub].strip() + self.part(node.operand, 3)
+
+    def visit_BinOp(self, node: ast.BinOp) -> str:
+        rank = self.ranks.get(type(node.op))
+        if rank is None:
+            raise ValueError(f"{ast.unparse(node)}: expected + − · / or a power")
+        if isinstance(node.op, ast.Pow):
+            return self.power(self.part(node.left, 5), self.visit(node.right))
+        right = rank + isinstance(node.op, (ast.Sub, ast.Div))
+        return self.part(node.left, rank) + self.signs[type(node.op)] + self.part(node.right, right)
+
+    def visit_Call(self, node: ast.Call) -> str:
+        assert isinstance(node.func, ast.Name)
+        written = FUNCTIONS[node.func.id][self.column]
+        return f"{written}({', '.join(map(self.visit, node.args))})"
+
+    def part(self, node: ast.expr, rank: int) -> str:
+        """A part of an expression, in parentheses where it binds less than what is around it."""
+        op = getattr(node, "op", None)
+        text = self.visit(node)
+        return f"({text})" if op is not None and self.ranks.get(type(op), 9) < rank else text
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{exponent}"
+
+    def generic_visit(self, node: ast.AST) -> str:
+        raise ValueError(f"{ast.unparse(node)}: expected names, numbers, + − · / and functions")
+
+
+class Text(Writer):
+    """As in the course's text: c₋, ∘ for elementwise, −."""
+
+    signs = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " ∘ ", ast.Div: " / "}
+
+    def visit_Name(self, node: ast.Name) -> str:
+        return node.id.replace("_", "₋")
+
+    def power(self, base: str, exponent: str) -> str:
+        return base + exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+class Latex(Writer):
+    """As in the course's formulas: c_-, \\circ."""
+
+    column = 1
+    signs = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: r" \circ ", ast.Div: " / "}
+
+    def visit_Name(self, node: ast.Name) -> str:
+        return node.id.replace("_", "_-")
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}"
+
+
+class JavaScript(Writer):
+    """For one unit, in plain numbers."""
+
+    column = 2
+
+    def visit_Constant(self, node: ast.Constant) -> str:
+        return repr(node.value)
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"Math.pow({base}, {exponent})"
