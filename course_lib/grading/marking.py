@@ -76,13 +76,18 @@ def _asked_again(
     Each in a run of its own, which ends with it: a sandbox never holds the answer to what it is
     asked, for a student's code can read all that its process was told.
     """
-    wrong = scores.wrong(assignment.asked, verdicts, ran)
+    wrong = [
+        question
+        for question in assignment.asked
+        if not verdicts[question.cell].passed
+        and (scores.is_written(question, ran) or "Error: " in cause(notebook, question.cell, ran))
+    ]  # what was left as it was is no mistake; one may keep a function from being defined
     passed: dict[str, list] = {}
     seconds = 0.0
     for question in wrong:
         before = helpers.earlier(question.question)
         replaced = [one for one in wrong if one.question in before and one.cell not in passed]
-        if replaced:
+        if replaced and scores.is_written(question, ran):
             second = _run(assignment, _helped(assignment, notebook, drawn, question, replaced, ran))
             seconds += second.seconds
             if scores.judge(question, drawn, second).passed:

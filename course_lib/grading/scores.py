@@ -114,17 +114,12 @@ def judge(question: Asked, drawn: Drawn, ran: Ran) -> Verdict:
     return Verdict(passed, why if len(why) <= LONGEST else f"{why[:LONGEST]} …")
 
 
-def wrong(asked: list[Asked], verdicts: dict[str, Verdict], ran: Ran) -> list[Asked]:
-    """The questions that were answered, and not rightly; one left as it was is no mistake."""
-    return [
-        question for question in asked
-        if not verdicts[question.cell].passed
-        and any(_is_written(one) for one in ran.answers.get(question.cell, {}).values())
-    ]  # fmt: skip
-
-
-def _is_written(found: dict) -> bool:
-    return "came" in found or found.get("raised", "NotImplementedError") != "NotImplementedError"
+def is_written(question: Asked, ran: Ran) -> bool:
+    """Whether a question's function did anything else than say that it is yet to be written."""
+    return any(
+        "came" in found or found.get("raised", "NotImplementedError") != "NotImplementedError"
+        for found in ran.answers.get(question.cell, {}).values()
+    )
 
 
 def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Verdict:

@@ -62,6 +62,14 @@ def test_what_was_not_written_is_nobodys_helper(course):
     assert lost == ["ps1.2", "ps1.3"]
 
 
+def test_what_could_not_even_be_defined_is_a_mistake_too(course):
+    found = marked(course, PS1, lstm_step="def lstm_step(x, h_, c_, W, R, b)\n    return h_")
+    lost = [question for question, (passed, _) in found.items() if not passed]
+    assert lost == ["ps1.2"]
+    assert "SyntaxError" in found["ps1.2"][1]
+    assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
+
+
 def test_a_right_helper_is_not_seen_by_what_reads_it(course):
     """The second run hands over nothing but whether the later question passed."""
     spies = (
