@@ -148,7 +148,8 @@ def page(notebook: dict, grades: dict, name: str, asked: list, bare: bool = Fals
         if cell.id == "grading-remarks":
             continue
         if title == "Feedback" and cell.source.startswith("# "):
-            title = cell.source.partition("\n")[0][2:]
+            first, _, cell.source = cell.source.partition("\n")
+            title = first[2:]
         shown: dict[str, Any] = {"comments": [], "outputs": "", "verdict": "", "anchor": ""}
         if cell.cell_type == "code":
             shown["body"] = rendering.plain(cell.source) if bare else rendering.code(cell.source)

@@ -38,6 +38,7 @@ def test_it_names_the_student_the_questions_and_the_points():
     assert "Zoë O&#39;Neil</strong>: 3 of 7 points, after 1 off for being late" in text
     assert "ps1.1 · valves" in text and "ps1.2 · lstm_step" in text
     assert "Handed in 2.0 hours late." in text and "Cells had been moved." in text
+    assert text.count("<h1>") == 1
     assert "Test cell" not in text and "check-1<" not in text
     assert "<title>Problem set 1: " in text
     assert "hint: &lt;b&gt;tanh&lt;/b&gt; is missing" in text
@@ -91,6 +92,7 @@ def test_every_formula_of_the_exercises_is_drawn(path):
             text = rendering.markdown(cell.source, trusted=True)
             formulas = len(re.findall(r"<math", text))
             assert "$" not in re.sub(r"<pre.*?</pre>|<code>.*?</code>", "", text, flags=re.S)
+            assert ">&<" not in text  # a column's mark that was taken for a letter
             assert formulas or "$" not in re.sub(r"`[^`]*`", "", cell.source)
 
 
