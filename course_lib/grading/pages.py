@@ -12,8 +12,9 @@ import html
 import json
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from multiprocessing import get_context
@@ -30,6 +31,7 @@ from course_lib.grading.table import Class
 
 SECONDS = 20.0  # of the processor, for one page
 MEMORY = 4 * 2**30  # bytes, for the process that makes pages
+TOGETHER = 100  # pages that one set of processes makes
 LARGEST = 8 * 2**20  # characters of a page's outputs; what is beyond is left out
 TEMPLATE = Path(__file__).with_name("page.html")
 
@@ -71,18 +73,38 @@ def feedback(
         known = assignment.course.grading / "results" / assignment.name / f"{student}.page"
         if not (page.exists() and known.exists() and known.read_text() == stamp):
             jobs.append((job, page, known, stamp))
-    if jobs:
-        with ProcessPoolExecutor(
-            min(workers, len(jobs)), mp_context=get_context("spawn"), initializer=_limited
-        ) as pool:
-            made = pool.map(_made, [job for job, *_ in jobs])
-            for (_, page, known, stamp), (text, why) in zip(jobs, made, strict=True):
-                page.parent.mkdir(parents=True, exist_ok=True)
-                files.write(page, text)
-                files.write(known, stamp)
-                if why:
-                    say(f"{page}: {why}")
+    for (_, page, known, stamp), (text, why) in zip(jobs, _all(jobs, workers), strict=True):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        files.write(page, text)
+        files.write(known, stamp)
+        if why:
+            say(f"{page}: {why}")
     return folder
+
+
+def _all(jobs: list[tuple], workers: int) -> Iterator[tuple[str, str]]:
+    """Each job's page, and why it is a bare one; one that ends its process is made bare here."""
+    many = [job for job, *_ in jobs]
+    for at in range(0, len(many), TOGETHER):
+        group = many[at : at + TOGETHER]
+        try:
+            with _pool(min(workers, len(group))) as pool:
+                made = list(pool.map(_made, group))
+        except BrokenProcessPool:
+            made = [_alone(job) for job in group]
+        yield from made
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_limited)
+
+
+def _alone(job: dict) -> tuple[str, str]:
+    try:
+        with _pool(1) as pool:
+            return pool.submit(_made, job).result()
+    except BrokenProcessPool:
+        return page(**job, bare=True), "shown without its layout: making it ended the process"
 
 
 def _grades(assignment: Assignment) -> dict[str, Grades]:

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 import mistune
-from latex2mathml.converter import convert
 from mistune.plugins.math import math
 from mistune.plugins.table import table
 from pygments import highlight
@@ -27,6 +26,8 @@ LONGEST = 4000  # characters of a formula
 @cache
 def formula(text: str, display: bool = False) -> str:
     """A formula as MathML, or as it was written where it is none."""
+    from latex2mathml.converter import convert  # of the extra grading
+
     try:
         if len(text) > LONGEST:
             raise ValueError

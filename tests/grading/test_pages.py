@@ -1,5 +1,6 @@
 """Pages say whose they are and what came of each question; they need no network and do nothing."""
 
+import os
 import re
 import time
 
@@ -12,6 +13,7 @@ from course_lib.grading.marked import PASSED, fill_in
 from course_lib.grading.marking import NOTES
 from tests.masters import MASTERS, read
 
+pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
 PS1 = "ps1_standard_lstm"
 ASKED = [("check-1", "ps1.1", "valves"), ("check-2", "ps1.2", "lstm_step")]
 
@@ -112,6 +114,25 @@ def test_a_page_that_takes_too_long_is_made_without_its_layout(monkeypatch):
     text, why = pages._made(job)
     assert "took longer than 0.2 seconds" in why
     assert "<pre>my words</pre>" in text
+
+
+def test_a_page_that_ends_its_process_stops_no_other(monkeypatch):
+    def deadly(text, trusted=False):
+        if "deadly" in text:
+            os._exit(1)
+        return text
+
+    monkeypatch.setattr(rendering, "markdown", deadly)
+    grades = {"score": 0.0, "most": 7.0, "penalty": 0, "late": 0, "waiting": False, "cells": {},
+              "comments": {}}  # fmt: skip
+    jobs = [
+        ({"notebook": marked(v4.new_markdown_cell(words, id="own")), "grades": grades,
+          "name": "ann", "asked": ASKED},)
+        for words in ("mine", "a deadly one", "another")
+    ]  # fmt: skip
+    made = list(pages._all(jobs, 2))
+    assert [bool(why) for _, why in made] == [False, True, False]
+    assert "<pre>a deadly one</pre>" in made[1][0]
 
 
 def test_a_page_has_an_end():
