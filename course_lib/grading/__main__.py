@@ -141,7 +141,11 @@ def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
     cells = [c.metadata.nbgrader.grade_id for c in assignment.master.cells if _by_hand(c)]
     questions = [question.question for question in assignment.asked] + cells
     rules = policy.read(options.policy, questions) if options.policy else policy.Policy()
-    return table.class_of(assignment, people, rules, options.anonymous)
+    made = table.class_of(assignment, people, rules, options.anonymous)
+    strangers = sorted(set(assignment.students()) - set(made.people)) if people else []
+    if strangers:
+        print(f"Not in the roster, so in no table for the platform: {', '.join(strangers)}.")
+    return made
 
 
 def _by_hand(cell: NotebookNode) -> bool:
