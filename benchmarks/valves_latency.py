@@ -2,8 +2,9 @@
 
     python -m benchmarks.valves_latency [--write]
 
-In JupyterLab as installed and the system's Chromium, headless. 60 key presses for each row, one
-after the other; from the key event to the end of the frame in which the answer was painted.
+In JupyterLab as installed and the browser that `course_lib.authoring.browser` finds, headless. 60
+key presses for each row, one after the other; from the key event to the end of the frame in which
+the answer was painted.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from tests.browser.lab import Page, chromium_of, jupyterlab, write
+from course_lib.authoring.browser import launch
+from tests.browser.lab import Page, jupyterlab, write
 
 PRESSES = 60
 REPORT = Path(__file__).parent / "valves_latency.md"
@@ -103,7 +105,7 @@ def table() -> str:
         work.mkdir()
         home.mkdir()
         with jupyterlab(work, home) as address:
-            browser = chromium_of(playwright)
+            browser = launch(playwright)
             for number, (name, (source, slider, target)) in enumerate(ROWS.items()):
                 ident = "held" if "kernel" in name else f"row-{number}"
                 file = write(work, f"row{number}.ipynb", {"start": START, ident: source})

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 COURSE = "lstm-variations-course"
 STUDY = "odyssey"  # the extra that notebook 05 needs; `make lab` installs it
-AGAIN = "close JupyterLab and run `make lab` again (without make: pip install -e .[odyssey])"
+AGAIN = "close JupyterLab and run `make lab` again (without make: `python3 course_lib lab`)"
 
 
 class Row(NamedTuple):

@@ -13,7 +13,17 @@ MODULES = [
     if "\n    >>> " in file.read_text(encoding="utf-8")
 ]
 # What a learner calls, and so has an example each.
-CALLED = ("cells.lstm", "cells.cell", "sequence.engine", "readings.listing")
+CALLED = (
+    "cells.lstm",
+    "cells.cell",
+    "sequence.engine",
+    "sequence.gradcheck",
+    "readings.listing",
+    "learning.network",
+    "learning.losses",
+    "learning.optim",
+    "learning.training",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

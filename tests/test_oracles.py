@@ -121,6 +121,7 @@ def test_values_and_gradients_are_those_of_the_committed_reference(name):
     assert worst(found) <= limit(name, arrays), found
 
 
+@pytest.mark.oracles
 @pytest.mark.parametrize("name", ORACLES)
 def test_values_and_gradients_are_those_of_the_library_asked_anew(name):
     pytest.importorskip(ORACLES[name].library)

@@ -14,7 +14,16 @@ from packaging.version import Version
 from course_lib.authoring.notebooks import course_notebooks, faults
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDERS = {"notebooks", "course_lib", "exercises", "solutions", "tests", "benchmarks", ".ci"}
+FOLDERS = {
+    "notebooks",
+    "course_lib",
+    "exercises",
+    "solutions",
+    "tests",
+    "benchmarks",
+    ".ci",
+    ".github",
+}
 FILES = {
     "environment.yml", "README.md", "CONTRIBUTING.md", "TEACHING.md", "LICENSE", "Makefile",
     "pyproject.toml", "constraints.txt", "nbgrader_config.py", ".gitignore", ".gitattributes",
@@ -100,6 +109,17 @@ def test_no_tracked_file_names_a_machine_or_a_registry():
         if b"\0" not in data:
             found += [f"{name}: {match[0]}" for match in leak.finditer(data.decode())]
     assert not found
+
+
+def test_the_workflow_is_of_the_tested_pythons_and_runs_commands_that_there_are():
+    from course_lib.authoring import commands, obstacles
+
+    text = (ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8")
+    (job,) = yaml.safe_load(text)["jobs"].values()
+    oldest, newest = obstacles.OLDEST[1], obstacles.NEWEST[1]
+    assert job["strategy"]["matrix"]["python"] == [f"3.{n}" for n in range(oldest, newest + 1)]
+    run = re.findall(r"python course_lib (\S+)", text)
+    assert set(run) == {"test", "check"} <= set(commands.COMMANDS)
 
 
 def test_there_are_notebooks_and_exercises():

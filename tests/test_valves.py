@@ -233,6 +233,7 @@ def alive() -> int:
     return len(widgets.widget._instances)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scene", ["by_hand", "inside", "fading"])
 def test_200_runs_of_a_cell_leave_no_widget_behind(kernel, monkeypatch, scene):
     monkeypatch.setattr(shown.plots, "png", lambda fig: b"")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 
@@ -13,18 +12,15 @@ import pytest
 from course_lib.cells import CELLS
 from course_lib.learning.network import Categorical, Network
 from course_lib.valves import drawing, scenes, trained
+from tests.needs import node
 
-NODE = shutil.which("node")
 DRAWS = 200
 
 
 @pytest.fixture(scope="module")
 def javascript(tmp_path_factory):
     """Run a few lines of JavaScript beside the widget's own: JSON in, JSON out."""
-    if NODE is None:
-        if os.environ.get("CI"):
-            pytest.fail("no node here, and CI must run this: apt-get install nodejs")
-        pytest.skip("no node here: install Node.js to compare the drawing's numbers")
+    program = node()
     folder = tmp_path_factory.mktemp("javascript")
     (folder / "valves.mjs").write_text(drawing.joined(drawing.MODULES), encoding="utf-8")
 
@@ -36,7 +32,7 @@ def javascript(tmp_path_factory):
         )
         (folder / "run.mjs").write_text(script, encoding="utf-8")
         (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
-        subprocess.run([NODE, "run.mjs"], cwd=folder, check=True, timeout=60)
+        subprocess.run([program, "run.mjs"], cwd=folder, check=True, timeout=60)
         return json.loads((folder / "found.json").read_text(encoding="utf-8"))
 
     return run

@@ -1,9 +1,6 @@
-"""Make, complete or repair the course's virtual environment; `make` calls it first.
+"""Make, complete or repair the course's virtual environment; every command calls it first.
 
-Needs Python and its standard library alone, and is run as a file, since the package is not
-installed yet:
-
-    python3 course_lib/authoring/prepare.py --venv .venv --extra dev
+Needs Python and its standard library alone: the packages are what it installs.
 
 An environment is ready when its stamp agrees with pyproject.toml, constraints.txt, the place it
 stands in and the Python inside; then nothing is done. While packages are being installed a marker
@@ -12,28 +9,30 @@ lies beside the stamp: whoever finds it there knows that the work was cut off, a
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+
+from course_lib.authoring.obstacles import (
+    OLDEST,
+    CannotPrepareError,
+    check_room,
+    check_this_python,
+    mend_pip,
+    spell_out_paths,
+    why_pip_failed,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("pyproject.toml", "constraints.txt")
-OLDEST = (3, 11)
 STAMP = "course-ready.json"
 MARKER = "course-unfinished"
 # JupyterLab would greet every learner, and every class, with a question about news.
 LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
-
-
-class CannotPrepareError(Exception):
-    """The environment cannot be made; the message says what to do."""
 
 
 def fingerprint(venv: Path, version: str) -> dict[str, str]:
@@ -86,25 +85,6 @@ def fault(venv: Path, wanted: str | None) -> str | None:
     return None
 
 
-def check_this_python() -> None:
-    """Raise unless the Python that runs this can make environments for the course."""
-    if sys.version_info < OLDEST:
-        newer = [name for name in ("python3.13", "python3.12", "python3.11") if shutil.which(name)]
-        cure = f"make lab PYTHON={newer[0]}" if newer else "install it from python.org"
-        raise CannotPrepareError(
-            "The course needs Python 3.11 or newer; "
-            f"{sys.executable} is {sys.version.split()[0]}. Cure: {cure}"
-        )
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError as error:
-        raise CannotPrepareError(
-            f"This Python cannot make virtual environments ({error}). "
-            "Cure, on Debian and Ubuntu:  sudo apt install python3-venv"
-        ) from error
-
-
 def clear(venv: Path) -> None:
     """Remove an environment; refuse to remove a folder that is none."""
     if not venv.exists():
@@ -118,9 +98,50 @@ def clear(venv: Path) -> None:
     shutil.rmtree(venv)
 
 
-def run(command: list[str], trouble: str) -> None:
-    if subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode:
-        raise CannotPrepareError(trouble)
+def run(command: list[str]) -> bool:
+    """Whether a program did what it was to do, in the course's folder."""
+    return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
+
+
+def make(venv: Path, extras: set[str], why: str) -> None:
+    """Make an environment with nothing in it yet, in the place of one that may be there."""
+    check_this_python()
+    clear(venv)
+    check_room(venv, {"", *extras})
+    print(f"Making the environment {venv.name} with Python {this_python()}: {why}.", flush=True)
+    try:
+        venv.mkdir(parents=True)
+        (venv / MARKER).touch()
+    except OSError as error:
+        raise CannotPrepareError(
+            f"{venv} cannot be made: {error.strerror}. Cure: clone the course to a folder you may "
+            "write to, or name another place:  make lab VENV=/path/to/venv"
+        ) from error
+    # the Python below an activated environment: that one may be what was just removed
+    base = getattr(sys, "_base_executable", None) or sys.executable
+    if not run([base, "-m", "venv", str(venv)]):
+        raise CannotPrepareError(
+            f"{venv} could not be made; Python's own lines above say why.\nCure, on Debian and "
+            f"Ubuntu, where it lacks ensurepip:  sudo apt install python{this_python()}-venv"
+        )
+
+
+def install(venv: Path, extras: set[str]) -> None:
+    """Install the tested versions of all that these extras ask for, and the course itself."""
+    python = interpreter(venv)
+    what = f".[{','.join(sorted(extras))}]" if extras else "."
+    mend_pip(python)
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    if not run([*pip, "-c", "constraints.txt", "-e", what]):
+        raise CannotPrepareError(why_pip_failed(venv))
+    spell_out_paths(venv)
+    settings = venv / "share/jupyter/lab/settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))
+
+
+def this_python() -> str:
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
@@ -132,76 +153,21 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
     why = fault(venv, wanted)
     stamp = read_stamp(venv)
     have = set(stamp.get("extras", ()))
-    current = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    version = this_python() if why else str(version_inside(venv))
+    ready = fingerprint(venv, version)
     if why is None:
-        now = fingerprint(venv, str(version_inside(venv)))
-        if extras <= have and all(stamp.get(key) == value for key, value in now.items()):
+        if extras <= have and all(stamp.get(key) == value for key, value in ready.items()):
             return False
+        check_room(venv, extras - have)
     else:
-        check_this_python()
-        clear(venv)
-        print(f"Making the environment {venv.name} with Python {current}: {why}.", flush=True)
-        venv.mkdir(parents=True)
-        (venv / MARKER).touch()
-        # the Python below an activated environment: that one may be what was just removed
-        base = getattr(sys, "_base_executable", None) or sys.executable
-        trouble = f"{venv} could not be made; Python's own lines above say why."
-        run([base, "-m", "venv", str(venv)], trouble)
+        make(venv, extras | have, why)
     extras = extras | have
     (venv / MARKER).touch()
     (venv / STAMP).unlink(missing_ok=True)
-    what = f".[{','.join(sorted(extras))}]" if extras else "."
     print("Installing the tested versions; this takes a minute or two, once.", flush=True)
-    pip = [str(interpreter(venv)), "-m", "pip", "--disable-pip-version-check", "install"]
-    trouble = (
-        "pip could not install the packages; its own lines above say why. Without a network: "
-        "connect once and run the same command again, which repairs what is half-made."
-    )
-    run([*pip, "--quiet", "-c", "constraints.txt", "-e", what], trouble)
-    settings = venv / "share/jupyter/lab/settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))
-    ready = fingerprint(venv, current if why else str(version_inside(venv)))
+    install(venv, extras)
     partial = venv / (STAMP + ".part")
     partial.write_text(json.dumps({**ready, "extras": sorted(extras)}, indent=1))
     os.replace(partial, venv / STAMP)
     (venv / MARKER).unlink()
     return True
-
-
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """Hold the course's lock, so that two set-ups started at once do not disturb each other."""
-    with open(ROOT / "pyproject.toml") as file:
-        try:
-            import fcntl
-        except ImportError:  # Windows has no make either: nobody comes here twice at once
-            yield
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX)  # the system lets go of it when this process ends
-            yield
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--venv", type=Path, default=Path(".venv"))
-    parser.add_argument("--extra", action="append", default=[], help="an extra of pyproject.toml")
-    parser.add_argument("--this-python", action="store_true", help="insist on this very Python")
-    options = parser.parse_args()
-    wanted = f"{sys.version_info[0]}.{sys.version_info[1]}" if options.this_python else None
-    try:
-        if options.this_python:
-            check_this_python()
-        with alone():
-            prepare((ROOT / options.venv).absolute(), set(options.extra), wanted)
-    except CannotPrepareError as error:
-        print(f"\n{error}\n", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. The next run begins again where it has to.", file=sys.stderr)
-        return 130
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

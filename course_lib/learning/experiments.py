@@ -16,6 +16,7 @@ import numpy as np
 
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
+from course_lib.learning import kept
 from course_lib.learning.history import History
 from course_lib.learning.network import Network
 from course_lib.learning.optim import Adam
@@ -68,7 +69,7 @@ def over_seeds(
     spawn = multiprocessing.get_context("spawn")  # a fork would copy a notebook's threads half
     ours = set(multiprocessing.active_children())
     with ProcessPoolExecutor(whole("workers", workers), spawn, initializer=_quiet) as pool:
-        futures = [pool.submit(run, seed) for seed in seeds]
+        futures = [pool.submit(kept.result, run, seed) for seed in seeds]
         try:
             for done in tqdm(as_completed(futures), desc=name, total=len(seeds), unit="seed"):
                 done.result()  # raises at once what went wrong in it

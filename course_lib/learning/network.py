@@ -13,9 +13,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import struct
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +21,7 @@ import numpy as np
 from course_lib import files
 from course_lib.arguments import generator, whole
 from course_lib.cells import CELLS, Cell
+from course_lib.learning import saved
 from course_lib.learning.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
 from course_lib.sequence import backward, forward
 
@@ -40,7 +38,6 @@ class Batch(NamedTuple):
 
 
 __all__ = ["Batch", "Bernoulli", "Categorical", "Diverged", "Loss", "Network", "SquaredError"]
-HEADER = "course_lib_network"
 
 
 class Diverged(FloatingPointError):
@@ -56,6 +53,13 @@ class Network:
     "sum" the sum over them. `engine`, "numpy" or "compiled", runs the cell; what is
     clamped is always NumPy's.
     Raises TypeError and ValueError for a wrong cell, size, loss, rng or reduction.
+
+    >>> from course_lib.cells import LSTM
+    >>> net = Network(LSTM(3, 8), 2, Bernoulli())
+    >>> x, target = np.zeros((5, 1, 3)), np.ones((5, 1, 2))
+    >>> loss, grads = net.gradients(Batch(x, target))
+    >>> net.outputs(x)[0].shape, grads["W_y"].shape
+    ((5, 1, 2), (8, 2))
     """
 
     def __init__(
@@ -148,7 +152,7 @@ class Network:
             "loss": self.loss.name,
             "reduction": self.reduction,
         }
-        arrays = {HEADER: np.array(json.dumps(header)), **self.params}
+        arrays = {saved.HEADER: np.array(json.dumps(header)), **self.params}
         with files.beside(path) as part, part.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
 
@@ -159,7 +163,7 @@ class Network:
         Raises FileNotFoundError where there is none, and ValueError, which names the path and the
         cure, where the file is cut off, damaged, or not a saved network.
         """
-        header, arrays = _read(Path(path))
+        header, arrays = saved.read(Path(path))
         try:
             kind = _known(CELLS, "cell", header["cell"])
             loss = _known(LOSSES, "loss", header["loss"])()
@@ -219,32 +223,3 @@ def _known(table: dict[str, Any], what: str, name: str) -> Any:
     if name not in table:
         raise ValueError(f"{what}: came {name!r}, expected one of {', '.join(table)}")
     return table[name]
-
-
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The header and the arrays in a saved file."""
-    with path.open("rb") as file:
-        if file.read(4) != b"PK\x03\x04":
-            raise ValueError(f"{path} is not a saved network: Network.save writes .npz files")
-        file.seek(0)
-        try:
-            with np.load(file, allow_pickle=False) as members:
-                arrays = {name: members[name] for name in members.files}
-        except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error,
-                zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
-            raise ValueError(
-                f"{path} is cut off or damaged ({error}): save the network again, "
-                "or fetch the file anew"
-            ) from error
-    if HEADER not in arrays:
-        raise ValueError(
-            f"{path} is an .npz, but not a saved network (it has no {HEADER!r}): "
-            "give a file that Network.save wrote"
-        )
-    try:
-        header = json.loads(str(arrays.pop(HEADER)))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path} has a header that is not JSON ({error})") from error
-    if not isinstance(header, dict):
-        raise ValueError(f"{path} has a header that is not a JSON object")
-    return header, arrays

@@ -60,6 +60,11 @@ class Adam(Optimiser):
         v ← β₂ v + (1 − β₂) ∇²        its square, smoothed
         θ ← θ − lr · m̂ / (√v̂ + ε)     m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ): m and v start at 0
 
+    >>> theta = {"w": np.array([1.0, -2.0])}
+    >>> Adam(lr=0.1).update(theta, {"w": np.array([3.0, -0.5])})
+    >>> theta["w"].round(3).tolist()
+    [0.9, -1.9]
+
     Source: Kingma and Ba, 'Adam: A Method for Stochastic Optimization' (2015), algorithm 1.
     """
 
@@ -142,6 +147,11 @@ def clip(grads: Arrays, max_norm: float) -> float:
     The norm is that of all of them as one vector, so the direction stays. Where it is NaN or
     infinite there is no direction left: they stay as they came, and the caller looks at the norm.
     Raises ValueError where `max_norm` is not above 0.
+
+    >>> grads = {"w": np.array([3.0, 4.0])}
+    >>> clip(grads, 1.0), grads["w"].round(2).tolist()
+    (5.0, [0.6, 0.8])
+
     Source: Pascanu, Mikolov and Bengio, 'On the difficulty of training recurrent neural networks'
     (2013), algorithm 1.
     """

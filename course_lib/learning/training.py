@@ -78,6 +78,13 @@ def train(
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
     what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
+
+    >>> from course_lib.cells import LSTM
+    >>> from course_lib.tasks import Adding
+    >>> task = Adding(T=5, sizes=(32, 16, 16))
+    >>> net = Network(LSTM(task.input_size, 4), task.output_size, task.loss)
+    >>> train(net, task, epochs=2, progress=False).message.split(".")[0]
+    'Trained all 2 epochs'
     """
     _check_fit(net, task)
     epochs, batch_size = whole("epochs", epochs), whole("batch_size", batch_size)

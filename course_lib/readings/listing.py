@@ -55,7 +55,12 @@ def parameter_formula(cell: type[Cell]) -> str:
 
 
 def difference(cell: type[Cell], other: type[Cell]) -> str:
-    """What changes in the equations from one cell to another: lines with −, lines with +."""
+    """What changes in the equations from one cell to another: lines with −, lines with +.
+
+    >>> from course_lib.cells import CoupledLSTM, LSTM
+    >>> print(*[line for line in difference(LSTM, CoupledLSTM).splitlines() if line[0] in "−+"])
+    −  f = σ(x W_f + h₋ R_f + b_f) +  f = 1 − i
+    """
     pairs = difflib.ndiff(equations(cell).splitlines(), equations(other).splitlines())
     signs = {"- ": "−  ", "+ ": "+  ", "  ": "   "}
     return "\n".join(signs[line[:2]] + line[2:] for line in pairs if line[:2] in signs)

@@ -71,6 +71,11 @@ def carry_slopes(trace: Trace) -> np.ndarray:
 
     Without peepholes it is the forget valve itself. Its product over time is ∂c_T/∂c_t along
     the pipeline alone; ``backward`` adds the way round through h and R.
+
+    >>> from course_lib.cells import LSTM
+    >>> trace = forward(LSTM(3, 4), np.zeros((5, 2, 3)))
+    >>> bool((carry_slopes(trace) == trace["f"]).all())
+    True
     """
     cell, memory = trace.cell, "c" if "c" in trace.cell.state_names else "h"
     held = {line for line, _ in trace.held}

@@ -32,12 +32,14 @@ def commands(monkeypatch):
     """Record what would be run in place of running it, except the making of environments."""
     seen = []
 
-    def run(command, trouble):
+    def run(command):
         seen.append(command)
         if "venv" in command:
             subprocess.run([*command, "--without-pip"], check=True)
+        return True
 
     monkeypatch.setattr(prepare, "run", run)
+    monkeypatch.setattr(prepare, "mend_pip", lambda python: None)
     return seen
 
 
@@ -76,6 +78,7 @@ def test_an_interrupted_set_up_begins_again(ready, commands):
 def test_a_failing_pip_leaves_the_marker_and_no_stamp(venv, monkeypatch):
     monkeypatch.setattr(prepare, "interpreter", lambda _: sys.executable)
     monkeypatch.setattr(prepare, "version_inside", lambda _: THIS)
+    monkeypatch.setattr(prepare, "check_room", lambda *_: None)
     with pytest.raises(prepare.CannotPrepareError, match="pip"):
         prepare.prepare(venv, {"no such extra!"})
     assert (venv / prepare.MARKER).exists()
@@ -109,13 +112,35 @@ def test_a_folder_that_is_no_environment_is_not_removed(tmp_path, commands):
     assert commands == []
 
 
-def test_an_old_python_is_told_what_to_do(monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
-    with pytest.raises(prepare.CannotPrepareError, match=r"3\.11 or newer"):
-        prepare.check_this_python()
+def test_an_environment_that_cannot_be_made_is_said_with_a_cure(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(prepare.CannotPrepareError, match=r"cannot be made.*\n?.*VENV="):
+        prepare.prepare(tmp_path / "file" / "venv", set())
 
 
-def test_a_python_without_ensurepip_is_told_what_to_do(monkeypatch):
-    monkeypatch.setitem(sys.modules, "ensurepip", None)
-    with pytest.raises(prepare.CannotPrepareError, match="apt install python3-venv"):
-        prepare.check_this_python()
+def test_where_venv_fails_the_package_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "run", lambda command: False)
+    with pytest.raises(prepare.CannotPrepareError, match=f"apt install python{THIS}-venv"):
+        prepare.prepare(tmp_path / "venv", set())
+    assert (tmp_path / "venv" / prepare.MARKER).exists(), "the next run begins again"
+
+
+@pytest.mark.slow
+def test_a_folder_with_spaces_and_umlauts(tmp_path):
+    """Made by Python's own venv, with a pip of its own, and found ready again."""
+    folder = tmp_path / "Zoë's schöne Übungen" / ".venv"
+    prepare.make(folder, set(), "a test")
+    assert prepare.version_inside(folder) == THIS
+    python = prepare.interpreter(folder)
+    prepare.mend_pip(python)
+    for packages in (*folder.glob("lib/python*/site-packages"), *folder.glob("Lib/site-packages")):
+        (packages / "course.pth").write_text(f"{tmp_path / 'Zoë'}\n", encoding="utf-8")
+    prepare.spell_out_paths(folder)
+    (tmp_path / "Zoë").mkdir()
+    (tmp_path / "Zoë" / "found.py").touch()
+    for locale in ("C", "C.UTF-8"):
+        subprocess.run([python, "-c", "import found"], check=True, env={"LC_ALL": locale})
+    stamp = {**prepare.fingerprint(folder, THIS), "extras": []}
+    (folder / prepare.STAMP).write_text(json.dumps(stamp))
+    (folder / prepare.MARKER).unlink()
+    assert prepare.prepare(folder, set()) is False

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab import CHROMIUM, ROOT, Page, chromium_of, jupyterlab, write
+from course_lib.authoring import browser
+from tests.browser.lab import ROOT, Page, jupyterlab, write
+from tests.needs import BROWSER, leave_out
 
 
 @pytest.fixture(scope="session")
@@ -29,14 +31,16 @@ def lab(lab_folder, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    if CHROMIUM is None:
-        pytest.fail("no chromium here: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine is slow, and not wrong
     with sync_playwright() as playwright:
-        browser = chromium_of(playwright)
-        yield browser
-        browser.close()
+        try:
+            started = browser.launch(playwright)
+        except browser.NoBrowserError as error:
+            leave_out(BROWSER, str(error))
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

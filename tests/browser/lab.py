@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,23 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.needs import NPM, leave_out
+
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser")) if p), None)
 LOCAL = ("localhost", "127.0.0.1", "")
-
-
 NODE_MODULES = Path(sys.prefix) / "browser" / "node_modules"
 
 
 def from_npm(path: str) -> Path:
-    """A file of an npm package; without it the test is left out, or fails in CI."""
-    import pytest
-
+    """A file of one of npm's packages."""
     file = NODE_MODULES / path
     if not file.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"no {path} here, and CI must run this: make browser-packages")
-        pytest.skip(f"no {path} here: `make browser-packages` fetches it with npm")
+        leave_out(NPM, f"no {path} here")
     return file
 
 
@@ -57,25 +51,19 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
 
 
 def _address(server: subprocess.Popen, info: Path, log: Path, patience: float = 90) -> str:
-    """Where the server says it listens, once it answers."""
+    """Where the server says it listens, once it answers; no proxy stands between."""
+    ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     end = time.monotonic() + patience
     while time.monotonic() < end and server.poll() is None:
         for file in info.glob("jpserver-*.json"):
             try:
                 address = json.loads(file.read_text())["url"]
-                urllib.request.urlopen(address + "api/status", timeout=5).close()
+                ask(address + "api/status", timeout=5).close()
             except (OSError, ValueError):
                 continue
             return address
         time.sleep(0.2)
     raise RuntimeError(f"JupyterLab did not answer:\n{log.read_text()}")
-
-
-def chromium_of(playwright):
-    """The system's Chromium, with nothing going on behind the page."""
-    return playwright.chromium.launch(
-        executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-    )
 
 
 class Page:

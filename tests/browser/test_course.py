@@ -36,7 +36,7 @@ def turn(page, ident: str, slider: str, key: str, times: int, words: str) -> Non
 
 def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
     page = open_notebook("notebooks/01_standard_lstm.ipynb")
-    page.run_all(seconds=420)
+    page.run_all(seconds=900)
     assert faults(page.cells()) == []
 
     turn(page, "by-hand", "f forget valve", "ArrowLeft", 5, "Forget valve 0.65 keeps +0.52")
@@ -49,7 +49,7 @@ def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
 
 def test_the_way_in(open_notebook):
     page = open_notebook("notebooks/00_start_here.ipynb")
-    page.run_all(seconds=240)
+    page.run_all(seconds=900)
     assert faults(page.cells()) == []
     assert page.errors == [] and page.elsewhere == []
 
@@ -85,7 +85,7 @@ def test_a_variation_from_the_first_cell_to_the_last(
     open_notebook, notebook, ident, slider, key, times, words
 ):
     page = open_notebook(f"notebooks/{notebook}.ipynb")
-    page.run_all(seconds=420)
+    page.run_all(seconds=900)
     assert faults(page.cells()) == []
     turn(page, ident, slider, key, times, words)
     assert page.errors == [] and page.elsewhere == []

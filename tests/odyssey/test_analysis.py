@@ -257,6 +257,7 @@ def test_a_study_of_some_variants_is_held_against_what_is_about_them(tmp_path):
     assert "How sure" not in page and "| NFG | 4 | 0 |" in page
 
 
+@pytest.mark.slow  # as other generated files
 def test_the_shipped_report_is_what_the_rows_say():
     """Cure: python -m course_lib.odyssey report"""
     there = SHIPPED.with_name("README.md").read_text(encoding="utf-8")

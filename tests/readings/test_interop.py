@@ -95,6 +95,7 @@ def test_a_coupled_cell_in_onnx_needs_no_input_forget(name):
     np.testing.assert_allclose(forward(plain, x).h, forward(cell, x).h, rtol=0, atol=1e-14)
 
 
+@pytest.mark.oracles
 def test_pytorch_itself_loads_what_went_out():
     torch = pytest.importorskip("torch")
     for name, kind in (("lstm", torch.nn.LSTM), ("gru", torch.nn.GRU)):
@@ -109,6 +110,7 @@ def test_pytorch_itself_loads_what_went_out():
         np.testing.assert_array_equal(again.params["R"], cell.params["R"])
 
 
+@pytest.mark.oracles
 def test_keras_itself_loads_what_went_out():
     keras = pytest.importorskip("keras")
     x = np.random.default_rng(2).normal(size=(T, B, D)).astype(np.float32)

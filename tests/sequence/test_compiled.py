@@ -8,7 +8,7 @@ from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.sequence.engines import why_not
 from tests.cells.test_gradients import cell_of
 from tests.cells.test_plan import Hidden
-from tests.sequence.needs import needs_numba
+from tests.needs import needs_numba
 
 SHAPES = [(7, 3, 5, 6), (8, 1, 4, 17), (1, 2, 3, 4)]  # T odd, even, and a single step; B one
 LIMITS = {np.float32: 2e-5, np.float64: 1e-12}

@@ -12,7 +12,7 @@ from course_lib.cells import LSTM, PeepholeLSTM
 from course_lib.learning import Adam, Network, SquaredError, train, training
 from course_lib.sequence import engines, forward
 from course_lib.tasks import Adding
-from tests.sequence.needs import needs_numba
+from tests.needs import needs_numba
 
 ROOT = Path(__file__).parents[2]
 

@@ -224,6 +224,7 @@ def test_an_interrupt_while_building_or_writing_leaves_nothing(few, monkeypatch)
     assert chorales.load(progress=False).rolls["test"][0].shape == (48, 88)
 
 
+@pytest.mark.slow  # a minute of a slow processor; every run of a notebook loads the same set
 def test_the_whole_set_is_built_once_and_then_loaded_without_music21(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     task = chorales.load(progress=False)

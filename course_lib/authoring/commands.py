@@ -1,0 +1,233 @@
+"""What each of the course's commands needs and runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from course_lib.authoring import jobs, obstacles, stages, working_copy
+from course_lib.authoring.launcher import DEVELOP, GRADE, LEARN, ORACLES, Command, Course
+from course_lib.authoring.prepare import ROOT, clear
+
+NPM = (
+    "axe-core@4", "jquery@3", "requirejs@2", "@jupyter-widgets/html-manager@1", "mathjax@3",
+    "reveal.js@4.6.1",
+)  # fmt: skip
+
+
+def jupyterlab(course: Course, address: str) -> int:
+    """Open JupyterLab over the whole course, at an address within it."""
+    options = ["--ServerApp.root_dir=.", f"--LabApp.default_url={address}"]
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        options.append("--allow-root")  # in a container root is often the only user
+    screens = ("DISPLAY", "WAYLAND_DISPLAY")
+    if not any(map(os.environ.get, screens)) and sys.platform not in ("darwin", "win32"):
+        options.append("--no-browser")  # the printed address is what to open elsewhere
+    return course.become(" ".join(["-m jupyterlab", *options, "{LAB_ARGS}"]))
+
+
+def trust(course: Course) -> int:
+    """Let JupyterLab show the widgets stored in notebooks; they came with the code."""
+    done = course.venv / "course-trusted"
+    since = done.stat().st_mtime if done.exists() else 0.0
+    found = [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob(f"{working_copy.NAME}/notebooks/*.ipynb")]
+    fresh = [str(path) for path in found if path.stat().st_mtime > since]
+    if fresh:
+        command = [course.python, "-m", "jupyter", "trust", *fresh]
+        if subprocess.run(command, stdout=subprocess.DEVNULL).returncode == 0:
+            done.touch()
+        else:
+            print("Stored widgets stay hidden until their cells are run.", file=sys.stderr)
+    return 0
+
+
+def bring_up_to_date(_: Course) -> int:
+    return working_copy.main()
+
+
+def lab(course: Course) -> int:
+    return jupyterlab(course, f"/lab/tree/{working_copy.NAME}/notebooks/00_start_here.ipynb")
+
+
+def edit(course: Course) -> int:
+    return jupyterlab(course, "/lab/tree/notebooks/00_start_here.ipynb")
+
+
+def present(course: Course) -> int:
+    """The settings for the stage lie beside the user's own; what is changed there stays."""
+    theirs, ours = course.venv / "present", ROOT / "course_lib/authoring/present"
+    for file in ours.rglob("*.jupyterlab-settings"):
+        target = theirs / file.relative_to(ours)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(theirs)
+    found = sorted(ROOT.glob(f"notebooks/*{course.settings['ONLY']}*.ipynb"))
+    if not found:
+        print(f"no notebook's name holds {course.settings['ONLY']!r}", file=sys.stderr)
+        return 1
+    place = f"{working_copy.NAME}/notebooks/{found[0].name}"
+    return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")
+
+
+def browser_packages(course: Course) -> int:
+    """What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page
+    without a kernel; for the browser tests axe-core too, which looks for barriers in a page.
+    """
+    place = course.venv / "browser"
+    if (place / "node_modules/reveal.js").exists():
+        return 0
+    npm = shutil.which("npm")
+    if npm is None:
+        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
+        return 1
+    return jobs.run([npm, "install", "--silent", "--no-save", "--prefix", str(place), *NPM])
+
+
+def browser_packages_if_possible(course: Course) -> int:
+    """Without them slides and tests say what is missing themselves."""
+    browser_packages(course)
+    return 0
+
+
+def grade(course: Course) -> int:
+    if not course.settings["FROM"]:
+        name = course.settings["ASSIGNMENT"]
+        print(f"From which folder?  make grade ASSIGNMENT={name} FROM=folder", file=sys.stderr)
+        return 1
+    return course.run("-m course_lib.grading grade {ASSIGNMENT} {FROM} {GRADE_ARGS}")
+
+
+def ask_oracles(course: Course) -> int:
+    for script in sorted(ROOT.glob("tests/references/make_*.py")):
+        if code := course.run(f"-m tests.references.{script.stem}"):
+            return code
+    return 0
+
+
+def clean(course: Course) -> int:
+    clear(course.venv)
+    shutil.rmtree(obstacles.stand_in(course.venv), ignore_errors=True)
+    for name in (".pytest_cache", ".mypy_cache", ".ruff_cache"):
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    for folder in ("course_lib", "tests", "benchmarks"):
+        for cache in list((ROOT / folder).rglob("__pycache__")):
+            shutil.rmtree(cache, ignore_errors=True)
+    return 0
+
+
+COMMANDS = {
+    "lab": Command(
+        'set up once, then open the course in JupyterLab (LAB_ARGS="--no-browser --port 8890")',
+        LEARN, (bring_up_to_date, trust, lab),
+    ),
+    "test": Command(
+        "unit tests, every notebook run and compared, one pass in a browser",
+        DEVELOP, (browser_packages_if_possible, stages.test),
+    ),
+    "check": Command(
+        "formatting, lint, types, generated files up to date, the slow tests",
+        GRADE, (browser_packages_if_possible, stages.check),
+    ),
+    "present": Command(
+        "open a notebook large and bare, to teach from (ONLY=01)",
+        LEARN, (bring_up_to_date, trust, present),
+    ),
+    "edit": Command(
+        "open the course's own notebooks, for whoever writes them", DEVELOP, (trust, edit)
+    ),
+    "mine": Command(
+        "bring mine/, a learner's copy, up to date, and open nothing", None, (bring_up_to_date,)
+    ),
+    "setup": Command("make the environment for `lab`, and open nothing", LEARN, ()),
+    "setup-dev": Command("the same for `test`", DEVELOP, ()),
+    "setup-grading": Command("the same for `check` and `grade`", GRADE, ()),
+    "unit": Command("of `test`, the unit tests", DEVELOP, (stages.unit,)),
+    "nbval": Command("of `test`, the notebooks", DEVELOP, (stages.nbval,)),
+    "browser": Command(
+        "of `test`, the pass in a browser",
+        DEVELOP, (browser_packages_if_possible, stages.browser),
+    ),
+    "browser-fetch": Command(
+        "download a browser for the tests, without root",
+        DEVELOP, ("-m course_lib.authoring.browser --fetch",),
+    ),
+    "browser-packages": Command(
+        "fetch what slides and browser tests need from npm", LEARN, (browser_packages,)
+    ),
+    "format": Command(
+        "put code and notebooks into the house's form",
+        DEVELOP, ("-m ruff format .", "-m ruff check --fix ."),
+    ),
+    "notebooks": Command(
+        "run all notebooks and store them with their outputs (ONLY=01 runs one)",
+        DEVELOP, ("-m course_lib.authoring.notebooks --only={ONLY}",),
+    ),
+    "slides": Command(
+        "make the lectures' slides in dist/slides/ (ONLY=01 makes one)",
+        LEARN,
+        (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
+    ),
+    "exercises": Command(
+        "generate exercises/ from solutions/", GRADE, ("-m course_lib.authoring.exercises",)
+    ),
+    "grade": Command(
+        "mark what a class handed in: ASSIGNMENT=ps1_standard_lstm FROM=folder (Linux, bubblewrap)",
+        GRADE, (grade,),
+    ),
+    "grade-demo": Command(
+        "a made-up class of twenty, graded from release to CSV",
+        GRADE, ("-m course_lib.grading.demo",),
+    ),
+    "grade-hostile": Command(
+        "submissions that want points they haven't earned: what happened to each",
+        GRADE, ("-m tests.grading.hostile",),
+    ),
+    "release": Command(
+        "dist/*.zip: what students get, without solutions, tests and history",
+        GRADE, ("-m course_lib.grading.bundle",),
+    ),
+    "pretrained": Command(
+        "train the small networks that come with the course anew",
+        DEVELOP, ("-m course_lib.pretrained",),
+    ),
+    "odyssey": Command(
+        "run the whole study, or go on with it: hours "
+        '(RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
+        (*LEARN, "fast"),
+        (
+            "-m course_lib.odyssey run {RESULTS} {ODYSSEY_ARGS}",
+            "-m course_lib.odyssey report {RESULTS}",
+        ),
+    ),
+    "oracles": Command(
+        "ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own (3 GB)",
+        ORACLES,
+        (
+            ask_oracles,
+            "-m pytest tests/test_oracles.py tests/readings/test_interop.py "
+            "tests/test_planted_mistakes.py",
+            "-m tests.references.table",
+        ),
+        ".venv-oracles",
+    ),
+    "bench": Command(
+        "time a training step and a whole trial beside PyTorch's, and write both tables",
+        ORACLES,
+        ("-m benchmarks.training_step --write", "-m benchmarks.odyssey_trial --write"),
+        ".venv-oracles",
+    ),
+    "constraints": Command(
+        "find the newest versions that fit pyproject.toml, and write them down",
+        DEVELOP,
+        (
+            "-m pip install --quiet uv",
+            "-m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header "
+            "--no-annotate --extra dev --extra fast --extra grading --extra odyssey pyproject.toml "
+            "--output-file constraints.txt",
+        ),
+    ),
+    "clean": Command("remove the environment and what tools left behind", None, (clean,)),
+}  # fmt: skip

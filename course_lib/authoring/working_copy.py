@@ -1,0 +1,123 @@
+"""mine/: a learner's own copy of the notebooks and exercises, so that git finds nothing changed.
+
+    python -m course_lib.authoring.working_copy
+
+Running a notebook stores its outputs, and an exercise is there to be filled in. Done in the course
+itself, either would stand in the way of the next `git pull`. So `make lab` opens mine/, which git
+ignores, and brings it up to date first:
+
+- a file that isn't there yet is copied; one that you delete or rename comes anew;
+- a notebook that you have run, but not changed, takes the course's new edition;
+- where you have written something, your file stays as it is, and the course's new edition is put
+  beside it, as 01_standard_lstm.new.ipynb.
+
+Needs the standard library alone: it runs wherever the set-up does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import posixpath
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "mine"
+FOLDERS = ("notebooks", "exercises")
+RECORD = ".course.json"  # what each file was copied from, as digests
+LINK = re.compile(rb"(\]\()(\.\./[^)\s\"]*)")  # to another folder, in a text of a notebook
+LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")  # by a run in the course itself; and *.mid
+
+
+def written(data: bytes, kind: str) -> str:
+    """A digest of what somebody wrote: a notebook's cells without outputs, another file's bytes."""
+    if kind == ".ipynb":
+        try:
+            cells = json.loads(data)["cells"]
+            texts = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+            data = json.dumps(texts).encode()
+        except (ValueError, KeyError, TypeError):
+            pass  # no notebook any more, but still somebody's
+    return hashlib.sha256(data).hexdigest()
+
+
+def editions(root: Path) -> dict[str, bytes]:
+    """What the course has for mine/: each file's path there, and its bytes."""
+    found = {}
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            parts = path.relative_to(root).parts
+            left_behind = any(part in LEFT_BEHIND for part in parts) or path.suffix == ".mid"
+            if path.is_file() and not left_behind:
+                data = path.read_bytes()
+                place = "/".join(parts[:-1])
+                found["/".join(parts)] = led_out(data, place) if path.suffix == ".ipynb" else data
+    return found
+
+
+def led_out(notebook: bytes, place: str) -> bytes:
+    """A notebook whose links to the rest of the course lead out of mine/, one folder further up."""
+
+    def further(link: re.Match[bytes]) -> bytes:
+        target = posixpath.normpath(posixpath.join(place, link[2].decode()))
+        return link[0] if target.split("/")[0] in FOLDERS else link[1] + b"../" + link[2]
+
+    return LINK.sub(further, notebook)
+
+
+def put(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        os.replace(part, target)
+    finally:
+        if part.exists():
+            part.unlink()
+
+
+def beside(target: Path, known: str | None) -> Path:
+    """Where an edition goes that must not take its place: no file in which somebody has written."""
+    for number in range(1, 1000):
+        path = target.with_name(f"{target.stem}.new{number if number > 1 else ''}{target.suffix}")
+        if not path.exists() or written(path.read_bytes(), path.suffix) == known:
+            return path
+    raise FileExistsError(f"{target.parent} is full of new editions; remove those you don't need")
+
+
+def update(root: Path = ROOT) -> list[str]:
+    """Bring root's mine/ up to date; a line for each new edition that stands beside one's own."""
+    mine = root / NAME
+    mine.mkdir(exist_ok=True)
+    try:
+        record = dict(json.loads((mine / RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        record = {}
+    news = []
+    for name, data in editions(root).items():
+        target, known = mine / name, record.get(name, {})
+        now = {"edition": hashlib.sha256(data).hexdigest(), "written": written(data, target.suffix)}
+        theirs = written(target.read_bytes(), target.suffix) if target.exists() else None
+        if theirs is None or theirs == known.get("written"):
+            if theirs is None or known["edition"] != now["edition"]:
+                put(target, data)
+        elif known.get("edition") != now["edition"] and theirs != now["written"]:
+            new = beside(target, known.get("written"))
+            put(new, data)
+            news.append(f"{NAME}/{name} stays as you wrote it; the new edition is {new.name}")
+        record[name] = now
+    put(mine / RECORD, json.dumps(record, indent=1).encode())
+    return news
+
+
+def main() -> int:
+    for line in update():
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
