@@ -38,7 +38,10 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # nbgrader's kernel is this environ
 
 
 class Took(NamedTuple):
-    """Seconds on the clock, of the processor in all and in the one process that leads, and MiB."""
+    """Seconds on the clock, of the processor in all and in the one process that leads, and MiB.
+
+    What a sandbox used is not told to its parents once it has been ended; it was watched meanwhile.
+    """
 
     clock: float
     processor: float
@@ -85,7 +88,7 @@ def lead(root: str, folder: str, workers: str) -> None:
     """What `graded` runs, as `make grade` does; prints what it took."""
     from course_lib.grading import __main__ as command
 
-    begun = time.perf_counter()
+    begun, started = time.perf_counter(), time.time()
     sys.argv = ["grading", "--course", root, "grade", NAME, folder, "--workers", workers]
     if command.main():
         raise RuntimeError("not all could be marked")
@@ -93,7 +96,12 @@ def lead(root: str, folder: str, workers: str) -> None:
     mine, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     leader, rest = (used.ru_utime + used.ru_stime for used in (mine, others))
     memory = (mine.ru_maxrss + int(workers) * others.ru_maxrss) / 1024
-    print(json.dumps(Took(clock, leader + rest, leader, memory)._asdict()))
+    watched = sum(
+        json.loads(path.read_text(encoding="utf-8"))["processor"]
+        for path in Path(root, "grading", "results", NAME).glob("*.json")
+        if path.stat().st_mtime > started
+    )
+    print(json.dumps(Took(clock, leader + rest + watched, leader, memory)._asdict()))
 
 
 def as_it_comes(folder: Path) -> Took:

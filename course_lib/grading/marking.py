@@ -28,7 +28,14 @@ def mark(assignment: Assignment, notebook: NotebookNode, drawn: Drawn) -> dict[s
     """Outputs by cell, verdicts by graded cell, and what was left out, of a collected notebook."""
     if reason := notebook.metadata.get(NOTES, {}).get("unreadable"):
         refused = {question.cell: [False, reason] for question in assignment.asked}
-        return {"outputs": {}, "verdicts": refused, "stopped": {}, "seconds": 0.0, "took": {}}
+        return {
+            "outputs": {},
+            "verdicts": refused,
+            "stopped": {},
+            "seconds": 0.0,
+            "processor": 0.0,
+            "took": {},
+        }
     first = steps(notebook, assignment.asked, drawn)
     ran = _run(assignment, first)
     verdicts = {q.cell: scores.judge(q, drawn, ran) for q in assignment.asked}
@@ -36,12 +43,13 @@ def mark(assignment: Assignment, notebook: NotebookNode, drawn: Drawn) -> dict[s
         cell: [found.passed, found.text + cause(notebook, cell, ran)]
         for cell, found in verdicts.items()
     }
-    helped, seconds = _asked_again(assignment, notebook, drawn, ran, verdicts)
+    helped = _asked_again(assignment, notebook, drawn, ran, verdicts)
     return {
         "outputs": {name: shown(outputs) for name, outputs in ran.outputs.items()},
         "verdicts": told | helped,
         "stopped": ran.stopped,
-        "seconds": round(ran.seconds + seconds, 3),
+        "seconds": round(ran.seconds, 3),
+        "processor": round(ran.processor, 3),
         "took": {name: round(spent, 6) for name, spent in ran.took.items()},
     }
 
@@ -70,8 +78,8 @@ def _asked_again(
     drawn: Drawn,
     ran: Ran,
     verdicts: dict[str, Verdict],
-) -> tuple[dict[str, list], float]:
-    """Which questions pass with right answers before them, and how long it took.
+) -> dict[str, list]:
+    """Which questions pass with right answers before them; what it took is added to the run.
 
     Each in a run of its own, which ends with it: a sandbox never holds the answer to what it is
     asked, for a student's code can read all that its process was told.
@@ -83,17 +91,17 @@ def _asked_again(
         and (scores.is_written(question, ran) or "Error: " in cause(notebook, question.cell, ran))
     ]  # what was left as it was is no mistake; one may keep a function from being defined
     passed: dict[str, list] = {}
-    seconds = 0.0
     for question in wrong:
         before = helpers.earlier(question.question)
         replaced = [one for one in wrong if one.question in before and one.cell not in passed]
         if replaced and scores.is_written(question, ran):
             second = _run(assignment, _helped(assignment, notebook, drawn, question, replaced, ran))
-            seconds += second.seconds
+            ran.seconds += second.seconds
+            ran.processor += second.processor
             if scores.judge(question, drawn, second).passed:
                 names = [one.function for one in replaced]
                 passed[question.cell] = [True, helpers.words(names)]
-    return passed, seconds
+    return passed
 
 
 def _helped(

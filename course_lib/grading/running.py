@@ -42,6 +42,7 @@ class Ran:
     stopped: dict[str, str] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)  # a question, as the process itself says
     seconds: float = 0.0
+    processor: float = 0.0  # seconds that the sandboxes used, as far as they were seen to
 
 
 def run(steps: list[dict], library: Path, limits: Limits, unsafe: bool = False) -> Ran:
@@ -115,6 +116,7 @@ def _once(
             ended = ended or "end" in message
         why = why or process.excess()
     finally:
+        ran.processor += process.seconds()
         code = process.end()
     if not ready:
         raise CannotGradeError(f"The sandbox did not start:\n{process.complaint()}")
