@@ -64,10 +64,12 @@ def test_a_changed_text_is_on_the_page_and_no_mark_is_another(assignment):  # no
 
 
 def test_the_late_policy_is_followed_when_it_changes(assignment):  # noqa: F811
-    assert grade(assignment)["ann"]["score"] == "3.0"
+    assert grade(assignment)["ann"]["final"] == "3.0"
     settings = assignment.course.root / "nbgrader_config.py"
     settings.write_text(settings.read_text() + "\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    assert grade(assignment)["ann"]["score"] == "0.0"
+    row = grade(assignment)["ann"]
+    assert (row["score"], row["final"]) == ("3.0", "0.0")
+    assert row["done"] == "3 points off by nbgrader's late policy."
 
 
 def test_a_deadline_put_off_is_followed(assignment):  # noqa: F811
@@ -134,7 +136,7 @@ def test_a_run_that_was_killed_goes_on(assignment, tmp_path):  # noqa: F811
     first = (root / "grading" / f"{NAME}.csv").read_text()
     subprocess.run(command, check=True, capture_output=True)
     assert (root / "grading" / f"{NAME}.csv").read_text() == first
-    assert first.count(",3.0,20.0,") == 9
+    assert first.count(f"\n{NAME},") == 10 and first.count(",False,3.0,") == 9
 
 
 def test_limits_can_be_given_for_slow_cells(assignment, tmp_path):  # noqa: F811
