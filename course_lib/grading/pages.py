@@ -12,7 +12,7 @@ import html
 import json
 import resource
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
@@ -27,6 +27,7 @@ from course_lib.grading.gradebook import gradebook
 from course_lib.grading.marked import lateness, name_of
 from course_lib.grading.marking import NOTES
 from course_lib.grading.pipeline import autograded
+from course_lib.grading.policy import Policy, final
 from course_lib.grading.table import Class
 
 SECONDS = 20.0  # of the processor, for one page
@@ -38,7 +39,7 @@ TEMPLATE = Path(__file__).with_name("page.html")
 
 @dataclass
 class Grades:
-    """What the gradebook says of one submission."""
+    """What the gradebook says of one submission; the score after its own late penalty."""
 
     score: float
     most: float
@@ -67,6 +68,8 @@ def feedback(
         called = called or notebook["metadata"].get(NOTES, {}).get("name") or student
         job = {"notebook": notebook, "grades": asdict(grades), "name": called,
                "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
+        if class_ and class_.policy != Policy():
+            job["done"] = _after_all(assignment, class_.policy, grades)
         text = json.dumps([job, assignment.course.library_now])  # with what makes pages
         stamp = hashlib.sha256(text.encode()).hexdigest()
         page = folder / student / assignment.name / f"{assignment.name}.html"
@@ -80,6 +83,15 @@ def feedback(
         if why:
             say(f"{page}: {why}")
     return folder
+
+
+def _after_all(assignment: Assignment, policy: Policy, grades: Grades) -> list[str]:
+    """What a policy makes of the points, in words."""
+    called = {question.cell: question.question for question in assignment.asked}
+    points = {called.get(cell, cell): score or 0.0 for cell, (score, _) in grades.cells.items()}
+    most = {called.get(cell, cell): top for cell, (_, top) in grades.cells.items()}
+    total, top, done = final(policy, points, most, grades.late, grades.penalty)
+    return [f"After all this counts as {total:g} of {top:g} points.", *done]
 
 
 def _all(jobs: list[tuple], workers: int) -> Iterator[tuple[str, str]]:
@@ -122,6 +134,7 @@ def _grades(assignment: Assignment) -> dict[str, Grades]:
                     made.cells[grade.cell.name] = (score, grade.max_score)
                 comments = {one.cell.name: one.comment for one in notebook.comments if one.comment}
                 made.comments |= comments
+            made.score -= made.penalty
             found[work.student_id] = made
     return found
 
@@ -155,7 +168,9 @@ def _template() -> Any:
     return Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8"))
 
 
-def page(notebook: dict, grades: dict, name: str, asked: list, bare: bool = False) -> str:
+def page(
+    notebook: dict, grades: dict, name: str, asked: list, done: Sequence = (), bare: bool = False
+) -> str:
     """A page's text; bare, with what a student wrote as it is written."""
     from nbformat import from_dict
 
@@ -197,7 +212,7 @@ def page(notebook: dict, grades: dict, name: str, asked: list, bare: bool = Fals
         if comment := grades["comments"].get(ident):
             shown["comments"].append(comment)
         cells.append(shown)
-    remarks = notebook["metadata"].get(NOTES, {}).get("remarks", [])
+    remarks = [*done, *notebook["metadata"].get(NOTES, {}).get("remarks", [])]
     if grades["late"] > 0:
         remarks = [f"Handed in {lateness(grades['late'])} late.", *remarks]
     return str(

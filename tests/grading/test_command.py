@@ -65,10 +65,13 @@ def test_a_class_goes_from_moodle_and_back(sandboxed, tmp_path):
         assert packed.namelist() == [
             f"Anna Schmidt_{number}_assignfeedback_file_{NAME}.html" for number in (4711, 4712)
         ]
+        page = packed.read(packed.namelist()[1]).decode()
+        assert "After all this counts as 17 of 17 points." in page
+        assert "ps1.6: dropped (unclear)." in page
         assert "<strong>Anna Schmidt</strong>" in packed.read(packed.namelist()[0]).decode()
     assert (grading / f"{NAME}.class.html").exists()
 
     command += ["--anonymous"]
     subprocess.run(command, capture_output=True, text=True, check=True)
-    page = grading / "feedback" / "Anna_Schmidt_4711" / NAME / f"{NAME}.html"
-    assert "Anna" not in page.read_text(encoding="utf-8")
+    anonymous = grading / "feedback" / "Anna_Schmidt_4711" / NAME / f"{NAME}.html"
+    assert "Anna" not in anonymous.read_text(encoding="utf-8")
