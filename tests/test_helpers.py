@@ -5,7 +5,7 @@ import pytest
 
 from course_lib.checks import QUESTIONS, check, helpers, verdict
 from tests.answers import ANSWERS
-from tests.masters import asked
+from tests.masters import answered, asked
 
 
 def space(**functions: str) -> dict:
@@ -70,3 +70,13 @@ def test_an_answer_for_two_three_and_five_alone_does_not_pass():
         return QUESTIONS["ps1.1"].reference(x, h_, W, R, b)
 
     assert sum(verdict("ps1.1", only_these, [seed]).passed for seed in range(30)) <= 3
+
+
+@pytest.mark.parametrize("name", ["capstone.1", "capstone.2", "capstone.3"])
+def test_an_own_cell_passes_whatever_is_drawn(name):
+    """Few numbers could make one cell look like another: with a kink that none of them reaches."""
+    for text in ANSWERS[name]["right"].values():
+        answer = answered(name, text)
+        for seed in range(2000, 2150):
+            found = verdict(name, answer, [seed])
+            assert found.passed, (seed, found.text)

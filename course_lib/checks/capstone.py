@@ -29,7 +29,7 @@ def moved(rng: np.random.Generator, ways: tuple[float, ...] = (STEP,)) -> tuple[
 
     With several ways, each moves them anew: [(1 + 10 n) B, H] for n of them.
     """
-    B, H = sizes(rng, 2)
+    B, H = sizes(rng, 2, least=4)  # so many that two cells cannot agree by chance
     c_, g = 1.5 * rng.normal(size=(B, H)), rng.choice([-1, 1], (B, H)) * opened(rng, B, H)
     rows = np.stack([c_, *(opened(rng, B, H) for _ in "if"), g, opened(rng, B, H)])
     steps = [far * one for far in ways for one in np.eye(len(rows))[:, :, None, None]]
