@@ -99,7 +99,7 @@ def their_trial(hidden: int, seed: int, task: chorales.Chorales) -> tuple[float,
 
 def measured(hidden: int, task: chorales.Chorales, repeats: int) -> list[str]:
     """A line of the table: both times, their ratio, and both losses."""
-    asked = Row("NP", 1, hidden, *DRAWN[1:], "ok", 0, 0.0, 0.0, 0.0)
+    asked = Row("NP", 1, hidden, *DRAWN[1:], "ok", 0, 0.0, 0.0, 0.0, "", "")
     ours, theirs = [], []
     for _ in range(repeats):
         start = time.perf_counter()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 
-def whole(name: str, value: int) -> int:
-    """`value` as an int of at least 1, or an error that names it."""
+def whole(name: str, value: int, least: int = 1) -> int:
+    """`value` as an int of at least `least`, or an error that names it."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name}: came {type(value).__name__}, expected a whole number")
-    if value < 1:
-        raise ValueError(f"{name}: came {value}, expected 1 or more")
+    if value < least:
+        raise ValueError(f"{name}: came {value}, expected {least} or more")
     return int(value)
 
 

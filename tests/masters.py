@@ -65,3 +65,9 @@ def answered(name: str, text: str) -> Callable:
     for source in (*question.before, text):
         exec(source, space)
     return space[question.function]
+
+
+def cell(master: str, id: str) -> str:
+    """The source of one cell of a master."""
+    (source,) = [c.source for c in read("solutions", master).cells if c.id == id]
+    return source

@@ -3,23 +3,29 @@
 import numpy as np
 import pytest
 
+from course_lib import pretrained
 from course_lib.cells import GRU, LSTM, CoupledLSTM, GRUBefore, PeepholeLSTM
 from course_lib.checks import (
     QUESTIONS,
     parts,
     ps1,
+    ps1_back,
     ps1_reading,
+    ps1_through_time,
     ps2,
     ps2_back,
     ps3,
     ps3_tied,
     ps4,
+    ps4_reading,
     ps4_weights,
     ps5,
     ps5_tests,
 )
 from course_lib.checks.comparing import near
-from course_lib.sequence import forward
+from course_lib.sequence import backward, forward
+from course_lib.tasks import reber
+from tests import masters
 
 # --- the references are the library's -----------------------------------------------------------
 
@@ -48,6 +54,16 @@ def test_the_references_are_the_librarys_cells(seed):
     agree(parts.valves(xs[0], h, W, R, b), (trace[block][0] for block in "ifgo"))
     kept, left = ps1_reading.what_is_left(c, trace["i"], trace["f"], trace["g"])
     agree([kept + left.sum(axis=0)], [trace["c"][-1]])
+
+    dhs, xs, h, c, W, R, b = ps1_through_time.for_sequence_back(rng)
+    cell = filled(LSTM, W=W, R=R, b=b)
+    params = backward(cell, forward(cell, xs, (h, c)), dhs).params
+    agree(ps1_through_time.sequence_back(dhs, xs, h, c, W, R, b), (params[k] for k in "WRb"))
+    dh, dc, x, h, c, W, R, b = ps1_back.for_back(rng)
+    cell = filled(LSTM, W=W, R=R, b=b)
+    through = backward(cell, forward(cell, x[None], (h, c)), 0 * dh[None], (dh, dc))
+    da, *before = ps1_back.step_back(dh, dc, x, h, c, W, R, b)
+    agree([*before, da.sum(axis=0), da @ W.T], [*through.state, through.params["b"], through.x[0]])
 
     x, h, c, W, R, b, *p = ps2.for_output(rng)
     named = dict(zip(("p_i", "p_f", "p_o"), p, strict=True))
@@ -101,6 +117,34 @@ def test_students_distribution_is_the_known_one():
     df = np.array([1, 2, 5, 10, 30, 1, 5, 30])
     p = ps5_tests.two_sided_p(t, df)
     np.testing.assert_allclose(p, [0.05] * 5 + [0.01] * 3, rtol=2e-3)
+
+
+def test_a_gru_of_the_same_size_counts_as_the_library_does():
+    for D, H in ((12, 50), (88, 64)):
+        gru, units = ps4_reading.same_size(D, H)
+        assert gru == GRU(D, H).parameter_count
+        budget = LSTM(D, H).parameter_count
+        assert GRU(D, units).parameter_count <= budget < GRU(D, units + 1).parameter_count
+
+
+def test_what_a_unit_carries_is_what_the_library_s_gru_hands_on():
+    rng = np.random.default_rng(0)
+    cell = GRU(3, 4, rng=rng, dtype=np.float64)
+    cell.params["R"][:] = 0  # no way from n to a later z: the pipeline alone
+    trace = forward(cell, rng.normal(size=(6, 1, 3)))
+    share, _ = ps4_reading.carried(trace["z"][:, 0], 2)
+    n, later = trace["n"][:, 0], [ps4_reading.carried(trace["z"][:, 0], t)[0] for t in range(6)]
+    assert np.allclose(sum(s * n[t] for t, s in enumerate(later)), trace["h"][-1, 0])
+    assert np.allclose(share, later[2])
+
+
+def test_the_gates_in_problem_set_4_are_those_of_the_trained_gru():
+    net = pretrained.load("reber", "gru")
+    z = net.outputs(reber.encode("BTBPTTVPXVVETE")[:, None])[1]["z"][3:11, 0]
+    given = masters.cell("ps4_gru", "given-6")
+    scope: dict = {"np": np}
+    exec(given, scope)
+    np.testing.assert_allclose(scope["z_trained"], z[:, [8, 7, 0]], atol=0.0051)
 
 
 # --- inputs -------------------------------------------------------------------------------------

@@ -244,14 +244,19 @@ def test_the_examples_in_the_text_are_what_the_solution_gives(name):
             examples += doctest.DocTestParser().get_examples("\n".join(blocks))
     assert len(examples) >= sum(one.master == name for one in asked().values())
     for example in examples:
-        assert repr(eval(example.source, space)) == example.want.strip()
+        if example.want:
+            assert repr(eval(example.source, space)) == example.want.strip()
+        else:
+            exec(example.source, space)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_links_lead_somewhere(name):
     texts = [cell.source for cell in read("exercises", name).cells if cell.cell_type == "markdown"]
-    links = set(re.findall(r"\]\(([^)#]+)\)", "\n".join(texts)))
+    found = set(re.findall(r"\]\(([^)#]+)\)", "\n".join(texts)))
+    links = {link for link in found if not link.startswith("https://")}
     folder = ROOT / "exercises" / name
-    assert not [link for link in links if not (folder / link).exists()]
+    within = {link for link in links if not link.startswith("https://")}
+    assert not [link for link in within if not (folder / link).exists()]
     assert links
     assert "**Papers:**" in texts[-1]

@@ -37,6 +37,37 @@ def displayed(monkeypatch):
     return found
 
 
+def test_the_square_of_two_valves_says_what_the_corners_do():
+    bare, marked = plots.valve_square(), plots.valve_square({"standard": (0.98, 0.5)})
+    for corner in ("keep and add", "replace", "empty"):
+        assert corner in words(bare) and corner in words(marked)
+    (ax,) = axes(marked)
+    line, *_, point = ax.get_lines()
+    assert np.allclose(np.add(line.get_xdata(), line.get_ydata()), 1)  # f = 1 − i
+    assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.98, 0.5)
+    assert [text.get_text() for text in ax.get_legend().get_texts()][1:] == ["standard"]
+
+
+def test_what_became_of_each_part_of_the_lstm():
+    fig = plots.lstm_to_gru()
+    said = words(fig)
+    for part in ("forget gate f", "update gate z", "output gate o", "reset gate r", "3 · added"):
+        assert part in said
+    assert said.count("hidden pipeline h") == 2  # one on each side: c and h end in one
+    assert plots.png(fig).startswith(PNG)
+
+
+def test_a_phase_picture_has_a_line_and_a_start_for_each_way():
+    t = np.linspace(0, 6, 30)
+    fig = plots.phase({"ring": (np.cos(t), np.sin(t)), "line": (t, t)}, xlabel="c")
+    (ax,) = axes(fig)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["ring", "line"]
+    squares = [line for line in ax.get_lines() if line.get_marker() == "s"]
+    assert [line.get_xdata()[0] for line in squares] == [1.0, 0.0]
+    assert ax.get_xlabel() == "c"
+    assert plots.png(fig).startswith(PNG)
+
+
 def test_show_gives_the_description_to_who_cannot_see(displayed):
     plots.show(plots.curves({"line": [1.0, 2.0]}), alt='A line that "rises".')
     (picture, notes), (hidden, _) = displayed

@@ -2,12 +2,16 @@
 
 import json
 import warnings
+from pathlib import Path
 
 import pytest
 
-from course_lib.checks import QUESTIONS, check, keeping, progress
+from course_lib.checks import QUESTIONS, check, filling, keeping, progress, unanswered
+from course_lib.checks.closed import questions
 from tests.answers import ANSWERS
 from tests.masters import answered
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def right():
@@ -38,11 +42,18 @@ def test_what_passes_is_kept_and_what_does_not_is_not(folder):
 
 def test_the_table_reads_as_text_and_as_html(folder):
     check("ps1.5", right())
-    assert repr(progress()).splitlines()[0].endswith("  1 of 6 passed")
-    assert "ps1: the standard LSTM" in repr(progress())
+    (line,) = (line for line in repr(progress()).splitlines() if line.startswith("ps1: "))
+    total = sum(name.startswith("ps1.") for name in QUESTIONS)
+    assert line.startswith("ps1: the standard LSTM") and line.endswith(f"  1 of {total}")
     html = progress()._repr_html_()
-    assert "<th scope='row'" in html and "<td>1 of 6</td>" in html
-    assert sum(row[3] for row in progress().rows) == len(QUESTIONS)
+    assert "<th scope='row'" in html and f"<td>1 of {total}</td>" in html
+    assert f"width:{1 / total:.0%}" in html
+    assert sum(row.total for row in progress().rows) == len(QUESTIONS) + len(questions())
+
+
+def test_each_row_leads_to_its_notebook(folder):
+    for row in progress().rows:
+        assert (ROOT / "notebooks" / row.link).is_file() and row.name in row.link
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": 3}', "\x00\x01"])
@@ -52,7 +63,7 @@ def test_a_damaged_file_is_told_of_once_and_kept_aside(folder, text, capsys):
     with pytest.warns(UserWarning, match="damaged") as told:
         check("ps1.5", right())
     assert len(told) == 1
-    assert capsys.readouterr().out == "ps1.5: passed\n"
+    assert capsys.readouterr().out.startswith("ps1.5: passed · 1 of")
     assert (folder / "progress.json.damaged").read_text() == text
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -72,7 +83,7 @@ def test_a_folder_that_cannot_be_written_is_told_of(tmp_path, monkeypatch, capsy
     with pytest.warns(UserWarning, match="cannot be kept") as told:
         check("ps1.5", right())
     assert len(told) == 1
-    assert capsys.readouterr().out == "ps1.5: passed\n"
+    assert capsys.readouterr().out.startswith("ps1.5: passed")
     with pytest.warns(UserWarning, match="cannot be read"):
         assert done("ps1") == 0
 
@@ -85,3 +96,41 @@ def test_where_it_lies(monkeypatch):
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
     place = keeping.place()
     assert place is not None and place.parts[-2:] == ("lstm-variations-course", "progress.json")
+
+
+def test_what_has_passed_leads_on(folder, capsys):
+    check("ps1.5", right())
+    total = sum(name.startswith("ps1.") for name in QUESTIONS)
+    assert capsys.readouterr().out == f"ps1.5: passed · 1 of {total} · next: ps1.6 Find the bug\n"
+    html = filling.passed("ps1.5", QUESTIONS, keeping.passed())._repr_html_()
+    assert "<a href='#6.-Find-the-bug-(3-points)'>Find the bug</a>" in html
+    for name in QUESTIONS:
+        if name.startswith("ps1.") and name != "ps1.2":
+            keeping.record(name)
+    assert "next: ps1.2 One step" in repr(filling.passed("ps1.8", QUESTIONS, keeping.passed()))
+    assert "all of this set" in repr(filling.passed("ps1.2", QUESTIONS, keeping.passed()))
+
+
+def test_nbgrader_sees_the_error(capsys, monkeypatch):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    shell = InteractiveShell()
+    unanswered.install(shell)
+    shell.run_cell('check("ps1.2", lstm_step)', store_history=True)
+    assert "NameError" in capsys.readouterr().out
+
+
+def test_a_check_before_its_answer_says_so(capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell()
+    unanswered.install(shell)
+    shell.run_cell("from course_lib.checks import check", store_history=True)
+    capsys.readouterr()
+    shell.run_cell('check("ps1.2", lstm_step)', store_history=True)
+    said = capsys.readouterr()
+    assert said.out.startswith("ps1.2: not yet\nhint: there is no lstm_step so far.")
+    assert "NameError" not in said.out + said.err
+    shell.run_cell('check("ps1.2", lambda: nothing)\nelsewhere', store_history=True)
+    assert "NameError" in capsys.readouterr().out

@@ -11,7 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from course_lib.authoring.notebooks import course_notebooks, faults
+from course_lib.authoring.notebooks import beyond, course_notebooks, faults
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = {
@@ -135,8 +135,9 @@ def test_the_course_map_names_every_notebook():
     assert named == {path.name for path in ROOT.glob("notebooks/*.ipynb")}
 
 
-@pytest.mark.parametrize(
-    "path", course_notebooks(ROOT), ids=[p.stem for p in course_notebooks(ROOT)]
-)
+STORED = [*course_notebooks(ROOT), *beyond(ROOT)]
+
+
+@pytest.mark.parametrize("path", STORED, ids=[path.stem for path in STORED])
 def test_notebook_is_stored_as_it_should_be(path):
     assert faults(path) == []

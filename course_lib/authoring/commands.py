@@ -107,6 +107,13 @@ def ask_oracles(course: Course) -> int:
     return 0
 
 
+def odyssey(course: Course) -> int:
+    if not course.settings["RESULTS"]:
+        course.settings["RESULTS"] = f"dist/odyssey/{course.settings['PROTOCOL']}.csv"
+    run = "-m course_lib.odyssey run {RESULTS} --protocol {PROTOCOL} {ODYSSEY_ARGS}"
+    return course.run(run) or course.run("-m course_lib.odyssey report {RESULTS}")
+
+
 def clean(course: Course) -> int:
     clear(course.venv)
     shutil.rmtree(obstacles.stand_in(course.venv), ignore_errors=True)
@@ -195,12 +202,9 @@ COMMANDS = {
     ),
     "odyssey": Command(
         "run the whole study, or go on with it: hours "
-        '(RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
+        '(PROTOCOL=paper RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
         (*LEARN, "fast"),
-        (
-            "-m course_lib.odyssey run {RESULTS} {ODYSSEY_ARGS}",
-            "-m course_lib.odyssey report {RESULTS}",
-        ),
+        (odyssey,),
     ),
     "oracles": Command(
         "ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own (3 GB)",
@@ -210,6 +214,7 @@ COMMANDS = {
             "-m pytest tests/test_oracles.py tests/readings/test_interop.py "
             "tests/test_planted_mistakes.py",
             "-m tests.references.table",
+            "-m pytest --nbval-lax notebooks/beyond",
         ),
         ".venv-oracles",
     ),

@@ -25,7 +25,8 @@ from course_lib.authoring.prepare import ROOT
 # setting → its default; those in PATHS are a place, where ~ is the home folder
 SETTINGS = {
     "PYTHON": "", "VENV": ".venv", "LAB_ARGS": "", "ONLY": "", "ASSIGNMENT": "ps1_standard_lstm",
-    "FROM": "", "GRADE_ARGS": "", "RESULTS": "dist/odyssey/quick.csv", "ODYSSEY_ARGS": "",
+    "FROM": "", "GRADE_ARGS": "", "PROTOCOL": "quick", "RESULTS": "",
+    "ODYSSEY_ARGS": "",
 }  # fmt: skip
 PATHS = ("VENV", "FROM", "RESULTS")
 LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml

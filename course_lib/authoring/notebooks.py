@@ -48,6 +48,11 @@ def course_notebooks(root: Path = ROOT) -> list[Path]:
     return sorted([*root.glob("notebooks/*.ipynb"), *root.glob("solutions/*/*.ipynb")])
 
 
+def beyond(root: Path = ROOT) -> list[Path]:
+    """Those that need more than the course installs; `make oracles` runs them."""
+    return sorted(root.glob("notebooks/beyond/*.ipynb"))
+
+
 def is_sound(output: dict[str, Any]) -> bool:
     data = output.get("data", {})
     html = data.get("text/html", "")
@@ -60,10 +65,23 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
     for cell in tidied.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not is_sound(output)]
+            cell.outputs = joined([out for out in cell.outputs if not is_sound(out)])
     tidied.metadata["kernelspec"] = dict(KERNEL)
     tidied.metadata["language_info"] = copy.deepcopy(LANGUAGE)
     return name_widgets(tidied)
+
+
+def joined(outputs: list[Any]) -> list[Any]:
+    """The outputs with what was printed in one go: a slow cell's lines come in several parts."""
+    found: list[Any] = []
+    for output in outputs:
+        before = found[-1] if found else {}
+        printed = output["output_type"] == "stream" == before.get("output_type")
+        if printed and output["name"] == before["name"]:
+            before["text"] += output["text"]
+        else:
+            found.append(output)
+    return found
 
 
 def name_widgets(notebook: NotebookNode) -> NotebookNode:
@@ -181,6 +199,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="run nothing, say what is amiss")
     options = parser.parse_args()
     chosen = [path for path in course_notebooks() if options.only in path.name]
+    if options.only:
+        chosen += [path for path in beyond() if options.only in path.name]
     if not chosen:
         print(f"no notebook's name holds {options.only!r}", file=sys.stderr)
         return 1

@@ -2,18 +2,24 @@
 
     from course_lib.checks import check
     check("ps1.1", valves)
-    progress()                  # how many questions of each problem set are passed
+    quiz("01.3")                # a closed question of a notebook, to click
+    progress()                  # how many questions of each are answered
 
 The questions of a problem set live in a file of their own, as `ps1.py`; what they share is in
-`question.py`. NumPy only, and no grader is needed.
+`question.py`; the closed ones in `closed/`. NumPy only, and no grader is needed; a closed question
+loads ipywidgets when it is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5
+from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5, unanswered
+from course_lib.checks.closed import questions, quiz
+from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.question import Question, Verdict
+
+__all__ = ["QUESTIONS", "check", "progress", "quiz", "require", "verdict"]
 
 QUESTIONS: dict[str, Question] = {
     **ps1.QUESTIONS,
@@ -44,21 +50,31 @@ def verdict(name: str, answer: Callable, seeds: Iterable[int] = (0, 1)) -> Verdi
 
 
 def check(name: str, answer: Callable) -> None:
-    """Print whether a function answers a question, and where it does not yet, a hint.
+    """Say whether a function answers a question, and where it does not yet, give a hint.
 
-    What has passed is remembered, on this machine alone; see ``progress``.
+    What has passed is remembered, on this machine alone; see ``progress``. Then it also says how
+    much of the problem set is done, and what comes next.
     Raises ValueError for the name of a question that does not exist.
     """
     found = verdict(name, answer)
+    if not found.passed:
+        print(f"{name}: not yet\n{found.text}")
+        return
     more = f", {found.text}" if found.text else ""
-    print(f"{name}: passed{more}" if found.passed else f"{name}: not yet\n{found.text}")
-    if found.passed:
-        keeping.record(name)
+    so_far = keeping.record(name)
+    if so_far:
+        from IPython.display import display
+
+        if more:
+            print(f"{name}: passed{more}")
+        display(passed(name, QUESTIONS, so_far))
+    else:
+        print(f"{name}: passed{more}")
 
 
-def progress() -> keeping.Progress:
-    """How many questions of each problem set have been passed so far, as a table."""
-    return keeping.table(QUESTIONS, keeping.passed())
+def progress() -> Progress:
+    """How many questions of each notebook and problem set are answered, as pipes that fill."""
+    return table([*questions(), *QUESTIONS], keeping.passed())
 
 
 def require(name: str, answer: Callable, seeds: Iterable[int]) -> None:
@@ -66,3 +82,6 @@ def require(name: str, answer: Callable, seeds: Iterable[int]) -> None:
     found = verdict(name, answer, seeds)
     if not found.passed:
         raise AssertionError(f"{name}: not yet\n{found.text}")
+
+
+unanswered.install()

@@ -74,11 +74,11 @@ def shape_hint(came: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if expected == ():
         return "a single value is expected, not an array."
     if came == expected[1:]:
-        return "that is a single step; keep every step's row, and stack them."
+        return "that is a single step; keep the array of every step, and stack them."
     if len(came) == len(expected) and sorted(came) == sorted(expected):
-        return "transposed; steps come first (where there are any), then the batch, then the units."
+        return "transposed: steps come first (where there are any), then the batch, then the units."
     if came[1:] == expected[1:] and came[0] == expected[0] + 1:
-        return "one row too many; the state you start from is no step's result."
+        return "one row too many: the state you start from is not the result of a step."
     blocks = came[-1] // expected[-1] if came and came[-1] % expected[-1] == 0 else 0
     if blocks in (3, 4):
         word = {3: "three", 4: "four"}[blocks]

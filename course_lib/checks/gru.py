@@ -34,7 +34,11 @@ def gru(reset=after, blend=keep, new=np.tanh) -> Callable:
     return gru_after
 
 
-def gru_of(reset, blend=keep, new=np.tanh) -> Callable:
+def before(r, h_, R_n):
+    return (r * h_) @ R_n
+
+
+def gru_of(reset=before, blend=keep, new=np.tanh) -> Callable:
     """A step with the reset before: (x, h₋, W, R, b) → h."""
     whole = gru(lambda r, h_, R_n, b_hn: reset(r, h_, R_n), blend, new)
 
@@ -44,8 +48,4 @@ def gru_of(reset, blend=keep, new=np.tanh) -> Callable:
     return gru_before
 
 
-def before(r, h_, R_n):
-    return (r * h_) @ R_n
-
-
-gru_after, gru_before = gru(), gru_of(before)
+gru_after, gru_before = gru(), gru_of()

@@ -10,20 +10,24 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
-from html import escape
 from pathlib import Path
 
 from course_lib import files
 
-SETS = {
-    "ps1": "the standard LSTM",
-    "ps2": "peephole connections",
-    "ps3": "coupled valves",
-    "ps4": "the Gated Recurrent Unit",
-    "ps5": "reading a search-space odyssey",
+SETS = {  # in the order of the course: what it is about
+    "00": "why a network needs a memory",
+    "01": "the standard LSTM",
+    "01b": "the LSTM at work",
+    "ps1": "the standard LSTM by yourself",
+    "02": "peephole connections",
+    "ps2": "peepholes by yourself",
+    "03": "coupled valves",
+    "ps3": "coupled valves by yourself",
+    "04": "the Gated Recurrent Unit",
+    "ps4": "the GRU by yourself",
+    "05": "the search-space odyssey",
+    "ps5": "an odyssey read and tested",
     "capstone": "a variation of your own",
 }
 
@@ -53,14 +57,16 @@ def passed() -> dict[str, str]:
     return {}
 
 
-def record(name: str) -> None:
+def record(name: str) -> dict[str, str]:
     """Note that a question was passed, once; the file is whole at every moment.
+
+    Returns what has been passed so far, each with the day; nothing where nothing can be kept.
 
     A damaged file is kept beside it as progress.json.damaged, and a new one begun.
     """
     file = place()
     if file is None:
-        return
+        return {}
     try:
         try:
             days = _read(file)
@@ -72,12 +78,14 @@ def record(name: str) -> None:
             )
             days = {}
         if name in days:
-            return
+            return days
         days[name] = date.today().isoformat()
         file.parent.mkdir(parents=True, exist_ok=True)
         files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
     except OSError as error:
         _warn(f"Your progress cannot be kept: {error}.")
+        return {}
+    return days
 
 
 def _read(file: Path) -> dict[str, str]:
@@ -95,37 +103,3 @@ def _read(file: Path) -> dict[str, str]:
 def _warn(text: str) -> None:
     """Python shows the same warning once a session."""
     warnings.warn(f"{text} Checks work all the same.", stacklevel=3)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How many questions of each problem set are passed; shows itself as a table."""
-
-    rows: tuple[tuple[str, str, int, int], ...]  # set, what it is about, passed, of how many
-
-    def __repr__(self) -> str:
-        wide = max(len(f"{name}: {about}") for name, about, _, _ in self.rows)
-        return "\n".join(
-            f"{f'{name}: {about}':{wide}}  {done} of {total} passed"
-            for name, about, done, total in self.rows
-        )
-
-    def _repr_html_(self) -> str:
-        left = "style='text-align:left'"
-        body = "".join(
-            f"<tr><th scope='row' {left}>{escape(name)}</th><td {left}>{escape(about)}</td>"
-            f"<td>{done} of {total}</td></tr>"
-            for name, about, done, total in self.rows
-        )
-        head = "".join(f"<th scope='col' {left}>{word}</th>" for word in ("set", "about", "passed"))
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def table(questions: Iterable[str], done: Collection[str]) -> Progress:
-    """The table of all problem sets, from the names of all questions and of those passed."""
-    names = list(questions)
-    rows = []
-    for name, about in SETS.items():
-        mine = [question for question in names if question.startswith(f"{name}.")]
-        rows.append((name, about, sum(question in done for question in mine), len(mine)))
-    return Progress(tuple(rows))

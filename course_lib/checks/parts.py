@@ -133,12 +133,12 @@ def layer_mistakes(reference: Callable) -> list[Mistake]:
     return [
         Mistake("the bias is missing: each layer adds its part of b.", altered(reference, b=zero)),
         Mistake(
-            "the hidden row is missing: each layer sees h₋ R beside x W.",
+            "the hidden pipeline is missing: each layer adds h₋ R to x W.",
             altered(reference, R=zero),
         ),
-        Mistake("the row is missing: each layer sees x W beside h₋ R.", altered(reference, W=zero)),
+        Mistake("the input is missing: each layer adds x W to h₋ R.", altered(reference, W=zero)),
         Mistake(
-            "the sign of the bias or of a sum: x W, h₋ R and b are added.",
+            "a sign is wrong: x W, h₋ R and b are all added.",
             altered(reference, b=np.negative),
         ),
     ]

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from course_lib.checks import ps1_reading
+from course_lib.checks import ps1_back, ps1_reading, ps1_through_time
 from course_lib.checks.parts import (
     ORDER,
     for_sequence,
@@ -66,15 +66,15 @@ LAYERS = [
         lambda *given: squash(layers(*given), new=lambda a: a),
     ),
     Mistake(
-        "g is no valve: the new memory goes through tanh, not through the sigmoid.",
+        "g is not a valve: the new memory goes through tanh, not through the sigmoid.",
         lambda *given: squash(layers(*given), new=sigmoid),
     ),
     Mistake(
-        "the sigmoid is missing: a valve stands between 0, closed, and 1, open.",
+        "the sigmoid is missing: a valve is a number between 0 (closed) and 1 (open).",
         lambda *given: squash(layers(*given), gate=lambda a: a),
     ),
     Mistake(
-        "the three valves go through the sigmoid, not through tanh: none opens below 0.",
+        "the three valves go through the sigmoid, not through tanh: a valve is never negative.",
         lambda *given: squash(layers(*given), gate=np.tanh),
     ),
     Mistake(
@@ -92,7 +92,7 @@ VALVES = [*LAYERS, *map(returned_in, OTHER_ORDERS)]
 
 MEMORY = [
     Mistake(
-        "the two valves are swapped: the forget valve f scales the old memory, i the new.",
+        "the two valves are swapped: f scales the old memory c₋, and i the new memory g.",
         step(memory=lambda c_, i, f, g: i * c_ + f * g),
     ),
     Mistake(
@@ -112,7 +112,7 @@ MEMORY = [
         step(memory=lambda c_, i, f, g: i * g),
     ),
     Mistake(
-        "that couples the valves, which is variation 2: here i and f are set apart.",
+        "that couples the valves, which is variation 2: here i and f are set independently.",
         step(memory=lambda c_, i, f, g: f * c_ + (1 - f) * g),
     ),
     Mistake(
@@ -120,7 +120,7 @@ MEMORY = [
         step(memory=lambda c_, i, f, g: f * c_ - i * g),
     ),
     Mistake(
-        "an additional tanh: the memory pipeline itself is not squashed, only what leaves it.",
+        "one tanh too many: the memory pipeline itself is not squashed, only what leaves it.",
         step(memory=lambda c_, i, f, g: np.tanh(memory(c_, i, f, g))),
     ),
 ]
@@ -131,7 +131,7 @@ OUTPUT = [
         step(output=lambda o, c, c_: o * c),
     ),
     Mistake(
-        "the wrong c: the hidden pipeline shows the new memory c, not c₋.",
+        "the wrong c: the hidden pipeline shows the memory after the step, c, not c₋.",
         step(output=lambda o, c, c_: o * np.tanh(c_)),
     ),
     Mistake(
@@ -175,7 +175,7 @@ SEQUENCE = [
         lambda xs, h, c, *rest: lstm_sequence(xs, 0 * h, 0 * c, *rest),
     ),
     Mistake(
-        "h and c change places between two steps.",
+        "h and c are swapped between one step and the next.",
         sequence(carry=lambda h, c, h0, c0: (c, h)),
     ),
     Mistake(
@@ -202,4 +202,6 @@ QUESTIONS = {
     "ps1.2": Question(lstm_step, ("h", "c"), for_step, STEP),
     "ps1.3": Question(lstm_sequence, ("hs", "cs"), for_sequence, SEQUENCE),
     **ps1_reading.QUESTIONS,
+    **ps1_back.QUESTIONS,
+    **ps1_through_time.QUESTIONS,
 }

@@ -34,7 +34,25 @@ def all_earlier(c, i, f, g):
     return f.prod(axis=0) * c, i * g * before
 
 
+def own_step_first(c, i, f, g):
+    return f.prod(axis=0) * c, i * g * np.cumprod(f, axis=0)
+
+
+def left_turned(c, i, f, g):
+    return f.prod(axis=0) * c, i * g * np.cumprod(f[::-1], axis=0)
+
+
 READING = [
+    Mistake(
+        "np.cumprod starts at the first step, so this multiplies the valves up to t; what step t "
+        "puts in passes those after t. Turn the steps round, multiply, and turn them back.",
+        own_step_first,
+    ),
+    Mistake(
+        "turned round, multiplied, and not turned back: the products stand at the wrong steps, and "
+        "each holds the step's own valve as well.",
+        left_turned,
+    ),
     Mistake(
         "one valve too many: what step t puts in passes the forget valves of t + 1, t + 2, …; its "
         "own has done its work before.",
@@ -57,7 +75,7 @@ READING = [
         lambda c, i, f, g: (f[-1] * c, what_is_left(c, i, f, g)[1]),
     ),
     Mistake(
-        "the mean of the valves: parts of parts multiply.",
+        "the mean of the valves is not what is left: the shares multiply.",
         lambda c, i, f, g: (f.mean(axis=0) * c, what_is_left(c, i, f, g)[1]),
     ),
     Mistake(
@@ -85,7 +103,7 @@ def forget_bias(steps, share):
 
 BIAS = [
     Mistake(
-        "that is the valve, not yet its bias: σ must make the valve out of the bias.",
+        "that is the valve, not yet its bias: solve valve = σ(bias) for the bias.",
         lambda steps, share: share ** (1 / steps),
     ),
     Mistake(
@@ -98,11 +116,12 @@ BIAS = [
         lambda steps, share: -forget_bias(steps, share),
     ),
     Mistake(
-        "that turns σ the wrong way: σ(valve) is not the bias; solve valve = σ(bias) for the bias.",
+        "that applies σ where it has to be undone: solve valve = σ(bias) for the bias.",
         lambda steps, share: sigmoid(share ** (1 / steps)),
     ),
     Mistake(
-        "that undoes exp alone: σ has 1 + exp below its line; solve valve = σ(bias) for the bias.",
+        "that solves valve = exp(bias), and σ has 1 + exp(−bias) in its denominator: solve "
+        "valve = σ(bias) for the bias.",
         lambda steps, share: np.log(share ** (1 / steps)),
     ),
     Mistake(
@@ -161,7 +180,7 @@ BUG = [
     ),
     Mistake("other biases are swapped: g and o were right.", exchanged(9, 10)),
     Mistake(
-        "the biases of f and i are gone: they were swapped, not superfluous.",
+        "the biases of f and i are gone: they were swapped, but they are needed.",
         lambda *given: joined_step(*given[:7], *map(zero, given[7:9]), *given[9:]),
     ),
     Mistake(

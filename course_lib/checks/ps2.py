@@ -6,7 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks import ps2_back
+from course_lib.checks import ps2_back, ps2_baseline
+from course_lib.checks.pairs import pairs
 from course_lib.checks.parts import (
     altered,
     for_step,
@@ -53,6 +54,14 @@ def looks_at_the_new(x, h_, c_, W, R, b, p_i, p_f):
     return peeking_memory(x, h_, c_, W, R, b, p_i, p_f, seen=lambda c_, h_: c)
 
 
+def no_look(c_, h_):
+    return zero(c_)
+
+
+def swapped_valves(c_, i, f, g):
+    return i * c_ + f * g
+
+
 PEEKING = [
     Mistake(
         "the peepholes are missing: p ∘ c₋ is added to the pre-activations of i and f.",
@@ -95,9 +104,23 @@ PEEKING = [
     ),
     Mistake(
         "the two valves are swapped: f scales the old memory, i the new.",
-        partial(peeking_memory, blend=lambda c_, i, f, g: i * c_ + f * g),
+        partial(peeking_memory, blend=swapped_valves),
     ),
     *layer_mistakes(peeking_memory),
+    *pairs(
+        partial(partial, peeking_memory),
+        {
+            "seen": [
+                ("the peepholes are missing: p ∘ c₋ is added to the sums of i and f.", no_look),
+                ("a peephole looks at the memory c₋, not at h₋.", lambda c_, h_: h_),
+                ("a peephole looks at c₋ itself, not squashed.", lambda c_, h_: np.tanh(c_)),
+                ("p ∘ c₋ is added, not taken away.", lambda c_, h_: -c_),
+            ],
+            "new": [("tanh is missing: g is squashed to between −1 and 1.", lambda a: a)],
+            "blend": [("f scales the old memory, i the new.", swapped_valves)],
+            "b": [("the bias is missing: each layer adds its part of b.", zero)],
+        },
+    ),
 ]
 
 # --- ps2.2: find the bug; the output valve looks at c₋ (LuxRecurrentLayers.jl PR #29) ----------
@@ -162,6 +185,18 @@ OUTPUT = [
         "returned in the wrong order: first h, then c.",
         lambda *given: peephole_step(*given)[::-1],
     ),
+    *pairs(
+        partial(partial, peephole_step),
+        {
+            "look": [
+                ("the bug is still there: which c can the output valve see?", "c_"),
+                ("the output valve looks at c itself, not squashed.", "tanh"),
+                ("the output valve looks at the memory, not at h₋.", "h_"),
+            ],
+            "squash": [("tanh is missing: h is o ∘ tanh(c).", lambda c: c)],
+            "b": [("the bias is missing: each layer adds its part of b.", zero)],
+        },
+    ),
 ]
 
 
@@ -169,4 +204,5 @@ QUESTIONS = {
     "ps2.1": Question(peeking_memory, ("i", "f", "c"), for_memory, PEEKING),
     "ps2.2": Question(peephole_step, ("h", "c"), for_output, OUTPUT),
     **ps2_back.QUESTIONS,
+    **ps2_baseline.QUESTIONS,
 }

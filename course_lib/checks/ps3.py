@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_lib.checks import ps3_tied
+from course_lib.checks import ps3_confound, ps3_tied
+from course_lib.checks.pairs import Wrong, alone, pairs
 from course_lib.checks.parts import (
     for_sequence,
     for_step,
@@ -38,52 +39,52 @@ def coupled(
 
 coupled_step = coupled()
 
+PARTS: dict[str, list[Wrong]] = {
+    "blend": [
+        (
+            "the lever is the other way round: here the layer sets the memory valve i, and the "
+            "forget valve is 1 − i.",
+            lambda c_, i, g: i * c_ + (1 - i) * g,
+        ),
+        ("the forget valve is missing: it is open at 1 − i.", lambda c_, i, g: c_ + i * g),
+        (
+            "both valves stand at i: what the forget valve keeps is 1 − i.",
+            lambda c_, i, g: i * c_ + i * g,
+        ),
+        (
+            "the memory valve is missing: i scales what is put in.",
+            lambda c_, i, g: (1 - i) * c_ + g,
+        ),
+        ("the old memory is missing: 1 − i of it stays.", lambda c_, i, g: i * g),
+        (
+            "the sign: the forget valve is 1 − i, so a part of c₋ is added.",
+            lambda c_, i, g: (i - 1) * c_ + i * g,
+        ),
+    ],
+    "output": [
+        (
+            "tanh is missing: the memory is squashed before the output valve lets it out.",
+            lambda o, c, c_: o * c,
+        ),
+        (
+            "the wrong c: the hidden pipeline shows the memory after the step, c, not c₋.",
+            lambda o, c, c_: o * np.tanh(c_),
+        ),
+        (
+            "the output valve is missing: it is not coupled, and scales what leaves the memory.",
+            lambda o, c, c_: np.tanh(c),
+        ),
+    ],
+    "new": [
+        (
+            "tanh is missing: the new memory g is squashed to between −1 and 1.",
+            lambda a: a,
+        ),
+        ("g is no valve: the new memory goes through tanh, not through the sigmoid.", sigmoid),
+    ],
+}
 STEP = [
-    Mistake(
-        "the lever is the other way round: here the layer sets the memory valve i, and the forget "
-        "valve is 1 − i.",
-        coupled(blend=lambda c_, i, g: i * c_ + (1 - i) * g),
-    ),
-    Mistake(
-        "the forget valve is missing: it is open at 1 − i.",
-        coupled(blend=lambda c_, i, g: c_ + i * g),
-    ),
-    Mistake(
-        "both valves stand at i: what the forget valve keeps is 1 − i.",
-        coupled(blend=lambda c_, i, g: i * c_ + i * g),
-    ),
-    Mistake(
-        "the memory valve is missing: i scales what is put in.",
-        coupled(blend=lambda c_, i, g: (1 - i) * c_ + g),
-    ),
-    Mistake(
-        "the old memory is missing: 1 − i of it stays.",
-        coupled(blend=lambda c_, i, g: i * g),
-    ),
-    Mistake(
-        "the sign: the forget valve is 1 − i, so a part of c₋ is added.",
-        coupled(blend=lambda c_, i, g: (i - 1) * c_ + i * g),
-    ),
-    Mistake(
-        "tanh is missing: the memory is squashed before the output valve lets it out.",
-        coupled(output=lambda o, c, c_: o * c),
-    ),
-    Mistake(
-        "the wrong c: the hidden pipeline shows the new memory c, not c₋.",
-        coupled(output=lambda o, c, c_: o * np.tanh(c_)),
-    ),
-    Mistake(
-        "the output valve is missing: it is not coupled, and scales what leaves the memory.",
-        coupled(output=lambda o, c, c_: np.tanh(c)),
-    ),
-    Mistake(
-        "tanh is missing: the new memory g is squashed to between −1 and 1.",
-        coupled(new=lambda a: a),
-    ),
-    Mistake(
-        "g is no valve: the new memory goes through tanh, not through the sigmoid.",
-        coupled(new=sigmoid),
-    ),
+    *alone(coupled, PARTS),
     Mistake("the two valves go through the sigmoid, not through tanh.", coupled(gate=np.tanh)),
     *(
         Mistake("blocks in the wrong order: the columns hold i, g, o.", coupled(order=order))
@@ -93,9 +94,10 @@ STEP = [
         "returned in the wrong order: first h, then c.", lambda *given: coupled_step(*given)[::-1]
     ),
     *layer_mistakes(coupled_step),
+    *pairs(coupled, PARTS),
 ]
 
-# --- ps3.4: find the bug; no tanh on the output (nicodjimenez/lstm #7, #9, #42) ----------------
+# --- ps3.4: find the bug; no tanh on the output (nicodjimenez/lstm does so by choice) ----------
 
 coupled_sequence = sequence(coupled_step)
 
@@ -137,4 +139,5 @@ QUESTIONS = {
     "ps3.1": Question(coupled_step, ("h", "c"), lambda rng: for_step(rng, 3), STEP),
     **ps3_tied.QUESTIONS,
     "ps3.4": Question(coupled_sequence, ("hs", "cs"), lambda rng: for_sequence(rng, 3), BUG),
+    **ps3_confound.QUESTIONS,
 }

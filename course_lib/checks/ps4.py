@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course_lib.checks import ps4_weights
-from course_lib.checks.gru import after, before, gru, gru_after, gru_before, gru_of, keep
-from course_lib.checks.parts import altered, layer_mistakes, parameters, sigmoid, sizes, zero
+from course_lib.checks import ps4_reading, ps4_weights
+from course_lib.checks.gru import gru, gru_after, gru_before, gru_of, keep
+from course_lib.checks.pairs import Wrong, alone, pairs
+from course_lib.checks.parts import layer_mistakes, parameters, sigmoid, sizes
 from course_lib.checks.question import Mistake, Question
 
 
-def with_valves_swapped(reference: Callable) -> Callable:
+def with_gates_swapped(reference: Callable) -> Callable:
     """r and z change places."""
 
     def wrong(x, h_, W, R, b, *rest):
@@ -23,70 +24,80 @@ def with_valves_swapped(reference: Callable) -> Callable:
     return wrong
 
 
-def around(made: Callable, reset: Callable, reference: Callable) -> list[Mistake]:
-    """What goes wrong whatever is reset: in the blend, in the activations, in the order."""
+BLEND: list[Wrong] = [
+    (
+        "z is the other way round: here z keeps, so h = (1 − z) ∘ n + z ∘ h₋.",
+        lambda h_, z, n: z * n + (1 - z) * h_,
+    ),
+    ("what is kept is missing: z of h₋ stays.", lambda h_, z, n: (1 - z) * n),
+    ("1 − z is missing: the more is kept, the less is put in.", lambda h_, z, n: n + z * h_),
+    (
+        "an additional tanh: the pipeline itself is not squashed; n already is.",
+        lambda h_, z, n: np.tanh(keep(h_, z, n)),
+    ),
+]
+NEW: list[Wrong] = [
+    ("tanh is missing: the new memory n is squashed.", lambda a: a),
+    ("n is no gate: it goes through tanh.", sigmoid),
+]
+AFTER: dict[str, list[Wrong]] = {
+    "reset": [
+        (
+            "b_hn is missing: it stands beside h₋ R_n, where r scales it.",
+            lambda r, h_, R_n, b_hn: r * (h_ @ R_n),
+        ),
+        (
+            "b_hn is outside the reset: r scales h₋ R_n and b_hn alike.",
+            lambda r, h_, R_n, b_hn: r * (h_ @ R_n) + b_hn,
+        ),
+        (
+            "that is reset before: r scales h₋, then comes the product. Here the product comes "
+            "first.",
+            lambda r, h_, R_n, b_hn: (r * h_) @ R_n + b_hn,
+        ),
+        (
+            "that is reset before, for h₋ at least: here the product comes first, then r.",
+            lambda r, h_, R_n, b_hn: (r * h_) @ R_n + r * b_hn,
+        ),
+        ("the reset gate is missing.", lambda r, h_, R_n, b_hn: h_ @ R_n + b_hn),
+        (
+            "1 − r: an open reset gate lets the hidden part through.",
+            lambda r, h_, R_n, b_hn: (1 - r) * (h_ @ R_n + b_hn),
+        ),
+    ],
+    "blend": BLEND,
+    "new": NEW,
+}
+BEFORE: dict[str, list[Wrong]] = {
+    "reset": [
+        (
+            "that is reset after: r scales the product h₋ R_n. Here r scales h₋, and then comes "
+            "the product.",
+            lambda r, h_, R_n: r * (h_ @ R_n),
+        ),
+        ("the reset gate is missing.", lambda r, h_, R_n: h_ @ R_n),
+        (
+            "1 − r: an open reset gate lets h₋ through.",
+            lambda r, h_, R_n: ((1 - r) * h_) @ R_n,
+        ),
+        (
+            "R_n is missing: r ∘ h₋ is multiplied by the weights R_n.",
+            lambda r, h_, R_n: r * h_,
+        ),
+    ],
+    "blend": BLEND,
+    "new": NEW,
+}
+
+
+def mistakes(made: Callable[..., Callable], families: dict[str, list[Wrong]]) -> list[Mistake]:
+    """Each wrong part alone, r and z swapped, what a layer may lack, two wrong parts at once."""
     return [
-        Mistake(
-            "z is the other way round: here z keeps, so h = (1 − z) ∘ n + z ∘ h₋.",
-            made(reset, lambda h_, z, n: z * n + (1 - z) * h_),
-        ),
-        Mistake(
-            "what is kept is missing: z of h₋ stays.", made(reset, lambda h_, z, n: (1 - z) * n)
-        ),
-        Mistake(
-            "1 − z is missing: the more is kept, the less is put in.",
-            made(reset, lambda h_, z, n: n + z * h_),
-        ),
-        Mistake("r and z change places: the columns hold r, z, n.", with_valves_swapped(reference)),
-        Mistake("tanh is missing: the new memory n is squashed.", made(reset, new=lambda a: a)),
-        Mistake("n is no valve: it goes through tanh.", made(reset, new=sigmoid)),
-        Mistake(
-            "an additional tanh: the pipeline itself is not squashed; n already is.",
-            made(reset, lambda h_, z, n: np.tanh(keep(h_, z, n))),
-        ),
-        *layer_mistakes(reference),
+        *alone(made, families),
+        Mistake("r and z change places: the columns hold r, z, n.", with_gates_swapped(made())),
+        *layer_mistakes(made()),
+        *pairs(made, families),
     ]
-
-
-AFTER = [
-    Mistake(
-        "b_hn is missing: it stands beside h₋ R_n, where r scales it.",
-        altered(gru_after, b_hn=zero),
-    ),
-    Mistake(
-        "b_hn is outside the reset: r scales h₋ R_n and b_hn alike.",
-        gru(lambda r, h_, R_n, b_hn: r * (h_ @ R_n) + b_hn),
-    ),
-    Mistake(
-        "that is reset before: r scales h₋, then comes the product. Here the product comes first.",
-        gru(lambda r, h_, R_n, b_hn: (r * h_) @ R_n + b_hn),
-    ),
-    Mistake(
-        "that is reset before, for h₋ at least: here the product comes first, then r.",
-        gru(lambda r, h_, R_n, b_hn: (r * h_) @ R_n + r * b_hn),
-    ),
-    Mistake("the reset valve is missing.", gru(lambda r, h_, R_n, b_hn: h_ @ R_n + b_hn)),
-    Mistake(
-        "1 − r: an open reset valve lets the hidden part through.",
-        gru(lambda r, h_, R_n, b_hn: (1 - r) * (h_ @ R_n + b_hn)),
-    ),
-    *around(gru, after, gru_after),
-]
-
-BEFORE = [
-    Mistake(
-        "that is reset after: r scales the product h₋ R_n. Here r scales h₋, and then comes the "
-        "product.",
-        gru_of(lambda r, h_, R_n: r * (h_ @ R_n)),
-    ),
-    Mistake("the reset valve is missing.", gru_of(lambda r, h_, R_n: h_ @ R_n)),
-    Mistake(
-        "1 − r: an open reset valve lets h₋ through.",
-        gru_of(lambda r, h_, R_n: ((1 - r) * h_) @ R_n),
-    ),
-    Mistake("R_n is missing: r ∘ h₋ passes the weights R_n.", gru_of(lambda r, h_, R_n: r * h_)),
-    *around(gru_of, before, gru_before),
-]
 
 
 def for_gru(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -96,7 +107,8 @@ def for_gru(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
 
 
 QUESTIONS = {
-    "ps4.1": Question(gru_after, ("h",), for_gru, AFTER),
-    "ps4.2": Question(gru_before, ("h",), lambda rng: for_gru(rng)[:-1], BEFORE),
+    "ps4.1": Question(gru_after, ("h",), for_gru, mistakes(gru, AFTER)),
+    "ps4.2": Question(gru_before, ("h",), lambda rng: for_gru(rng)[:-1], mistakes(gru_of, BEFORE)),
     **ps4_weights.QUESTIONS,
+    **ps4_reading.QUESTIONS,
 }

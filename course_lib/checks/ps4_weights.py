@@ -42,13 +42,13 @@ MIRROR = [
         partial(mirrored, turn=lambda a: a),
     ),
     Mistake(
-        "1 − is taken of the weights: it is the valve that becomes 1 − z, behind the sigmoid.",
+        "1 − is taken of the weights: it is the gate that becomes 1 − z, behind the sigmoid.",
         partial(mirrored, turn=lambda a: 1 - a, turn_bias=lambda a: 1 - a),
     ),
     Mistake("the wrong block: r stays as it is, z changes.", partial(mirrored, blocks="r")),
     Mistake("the wrong block: n stays as it is, z changes.", partial(mirrored, blocks="n")),
     Mistake("every block is changed: only z's should be.", partial(mirrored, blocks="rzn")),
-    Mistake("both valves are changed: r stays as it is.", partial(mirrored, blocks="rz")),
+    Mistake("both gates are changed: r stays as it is.", partial(mirrored, blocks="rz")),
 ]
 
 # --- ps4.4: weights from PyTorch ----------------------------------------------------------------
@@ -118,7 +118,7 @@ def reordered(array: np.ndarray) -> np.ndarray:
     return np.concatenate([z, r, n])
 
 
-# --- ps4.5: find the bug; a GRU without b_hn (google/flax #5594) --------------------------------
+# --- ps4.5: find the bug; b_hn outside the reset (google/flax #5594 has none at all) -----------
 
 
 def torch_step(x, h_, weight_ih, weight_hh, bias_ih, bias_hh):
@@ -129,7 +129,7 @@ def torch_step(x, h_, weight_ih, weight_hh, bias_ih, bias_hh):
 def for_torch_step(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     B, D, H = sizes(rng, 3)
     shapes = (B, D), (B, H), (3 * H, D), (3 * H, H), (3 * H,), (3 * H,)
-    scales = 1, 1, 0.5, 0.5, 0.7, 0.7  # large ones leave every valve open or shut, and hide the bug
+    scales = 1, 1, 0.5, 0.5, 0.7, 0.7  # large ones leave every gate open or shut, and hide the bug
     return tuple(rng.normal(0, *pair) for pair in zip(scales, shapes, strict=True))
 
 

@@ -7,57 +7,9 @@ from functools import partial
 import numpy as np
 
 from course_lib.checks import ps5_tests
+from course_lib.checks.ps5_rows import VARIANTS, study
 from course_lib.checks.ps5_tests import LIBRARY, pooled, welch
 from course_lib.checks.question import Mistake, Question
-
-VARIANTS = ("V", "CIFG", "FGR", "NP", "NOG", "NIAF", "NIG", "NFG", "NOAF")
-
-# --- made-up rows: every flaw shows in each draw ------------------------------------------------
-
-
-def study(rng: np.random.Generator, variants: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """The rows of a made-up study, in no order; a diverged trial has NaN as both its losses.
-
-    Three variants at most. A tenth of all trials, rounded up, is never a tenth of those that ended
-    well, nor one rounded down; the best by test is never among the best tenth by validation.
-    """
-    columns: dict[str, list] = {name: [] for name in ("variant", "trial", "val_nll", "test_nll")}
-    tens, losses = rng.permutation([3, 4, 5]), rng.permutation([14, 15, 16, 17, 18])
-    for variant, ten, loss in zip(variants, tens, losses, strict=False):
-        n = 10 * int(ten) + int(rng.integers(1, 4))
-        ok = n - int(loss)
-        val = np.sort(8.5 + rng.uniform(0, 0.4) + rng.gamma(2, 0.4, ok))
-        test = val + rng.uniform(0.02, 0.2) + rng.normal(0, 0.15, ok)
-        test[-(-n // 10)] = test.min() - 0.1
-        lost = np.full(n - ok, np.nan)
-        columns["variant"] += [variant] * n
-        columns["trial"] += range(n)
-        columns["val_nll"] += [*val, *lost]
-        columns["test_nll"] += [*test, *lost]
-    order = rng.permutation(len(columns["trial"]))
-    rows = {name: np.array(values)[order] for name, values in columns.items()}
-    for variant in variants:  # trial numbers say nothing of how good a trial is
-        mine = rows["variant"] == variant
-        rows["trial"][mine] = rng.permutation(rows["trial"][mine])
-    return with_settings(rng, rows)
-
-
-def with_settings(rng: np.random.Generator, rows: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The columns that no question reads, drawn as the paper's search draws them."""
-    n = len(order := rows["trial"])
-    return {
-        "variant": rows["variant"],
-        "trial": order,
-        "hidden": np.exp(rng.uniform(np.log(20), np.log(200), n)).astype(int),
-        "lr": 10 ** rng.uniform(-6, -2, n),
-        "momentum": 1 - 10 ** rng.uniform(-2, 0, n),
-        "noise": rng.uniform(0, 1, n),
-        "status": np.where(np.isnan(rows["val_nll"]), "diverged", "ok"),
-        "epochs": rng.integers(5, 60, n),
-        "val_nll": rows["val_nll"],
-        "test_nll": rows["test_nll"],
-        "seconds": rng.uniform(5, 60, n),
-    }
 
 
 def for_choosing(rng: np.random.Generator) -> tuple:
@@ -174,8 +126,88 @@ FLAWS = [
     ),
 ]
 
+# --- ps5.5: trials drawn anew -------------------------------------------------------------------
+
+
+def redrawn(
+    rows,
+    variant,
+    places,
+    *,
+    by="val_nll",
+    value="test_nll",
+    size=lambda n, ok: -(-n // 10),
+    lost=np.inf,
+    among_all=False,
+    once=False,
+):
+    """The mean test loss of the best tenth by validation in each study drawn anew, [draws]."""
+    mine = np.flatnonzero(np.isin(rows["variant"], [variant]))
+    means = []
+    for draw in np.arange(len(rows["trial"]))[places] if among_all else mine[places]:
+        drawn = np.unique(draw) if once else draw
+        loss = np.where(np.isnan(rows[by][drawn]), lost, rows[by][drawn])
+        k = size(len(drawn), int((rows["status"][drawn] == "ok").sum()))
+        best = drawn[np.argsort(loss, kind="stable")[:k]]
+        means.append(np.mean(rows[value][best]))
+    return np.array(means)
+
+
+def for_redrawing(rng: np.random.Generator) -> tuple:
+    """Draws in which enough trials ended, one of the best comes twice, and no flaw hides."""
+    variants = tuple(str(name) for name in rng.choice(VARIANTS, 2, replace=False))
+    rows, variant = study(rng, variants), variants[0]
+    n = int((rows["variant"] == variant).sum())
+    draws: list[np.ndarray] = []
+    while len(draws) < 5:
+        places = rng.integers(n, size=(1, n))
+        ended = (rows["status"][rows["variant"] == variant][places] == "ok").sum()
+        flaws = [flaw.answer(rows, variant, places) for flaw in DRAWN]
+        right = redrawn(rows, variant, places)
+        if ended > n // 5 and not any(np.allclose(flaw, right, equal_nan=True) for flaw in flaws):
+            draws.append(places[0])
+    return rows, variant, np.array(draws)
+
+
+DRAWN = [
+    Mistake(
+        "all trials that were drawn are averaged: in each draw, choose the best tenth first.",
+        lambda rows, variant, places: redrawn(
+            rows, variant, places, size=lambda n, ok: ok, value="test_nll"
+        ),
+    ),
+    Mistake(
+        "the same tenth in every draw: choose again among the trials of each draw.",
+        lambda rows, variant, places: np.full(len(places), best_tenth(rows, variant)[1].mean()),
+    ),
+    Mistake(
+        "chosen by the test loss: validation chooses, in a study drawn anew as well.",
+        partial(redrawn, by="test_nll"),
+    ),
+    Mistake(
+        "a trial that was drawn twice counts once: drawn with repetition, it counts as two.",
+        partial(redrawn, once=True),
+    ),
+    Mistake(
+        "a tenth of the drawn trials that ended well: a tenth is of all that were drawn.",
+        partial(redrawn, size=lambda n, ok: -(-ok // 10)),
+    ),
+    Mistake(
+        "rounded down: a tenth is rounded up here.", partial(redrawn, size=lambda n, ok: n // 10)
+    ),
+    Mistake(
+        "the places are read among all rows: they are places among the variant's own trials.",
+        partial(redrawn, among_all=True),
+    ),
+    Mistake(
+        "the mean of the validation loss: it made the choice, so it flatters. Take test_nll.",
+        partial(redrawn, value="val_nll"),
+    ),
+]
+
 QUESTIONS = {
     "ps5.1": Question(best_tenth, ("trials", "test"), for_choosing, CHOICE, LIBRARY),
     **ps5_tests.QUESTIONS,
     "ps5.4": Question(compare, ("t", "df", "lost", "lost_of_V"), for_comparing, FLAWS, LIBRARY),
+    "ps5.5": Question(redrawn, ("means",), for_redrawing, DRAWN, LIBRARY),
 }

@@ -74,7 +74,9 @@ class Question:
         """Compare an answer with the reference on the inputs of each seed, to the first fault."""
         if not callable(answer):
             came = type(answer).__name__
-            return Verdict(False, f"hint: hand over the function itself, not called; came {came}.")
+            return Verdict(
+                False, f"hint: pass the function itself, without calling it; came {came}."
+            )
         for seed in seeds:
             given = self.inputs(np.random.default_rng(seed))
             handed = copy.deepcopy(given)
@@ -179,7 +181,7 @@ class Question:
 def _changed(name: str) -> str:
     return (
         f"what differs: your function changes its argument {name}.\n"
-        "hint: whoever called it may still need the old values. Make a new array "
+        "hint: the caller may still need the old values. Make a new array "
         "(no +=, no [:] =)."
     )
 

@@ -98,6 +98,9 @@ def train(
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
 
+    import threadpoolctl  # noqa: F401  before the try: Ctrl-C within an import ends in anything
+    import tqdm.auto  # noqa: F401
+
     history, start = History(), time.perf_counter()
     kept, before = _copy(net), net.engine
     net.engine = history.engine = _engine(net, task, engine, epochs, batch_size)

@@ -1,8 +1,9 @@
-"""Run a study, or say what it shows: python -m course_lib.odyssey run | report."""
+"""Run a study, say what it shows, test it: python -m course_lib.odyssey run | report | …"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -24,11 +25,27 @@ def main(arguments: list[str] | None = None) -> int:
     study.add_argument("--seed", type=int, default=SEED)
     study.add_argument("--workers", type=int, default=2, help="processes on this machine")
     study.add_argument("--scheduler", help="address of a Dask cluster, in place of workers here")
+    study.add_argument("--engine", choices=("auto", "numpy", "compiled"), default="auto")
+    study.add_argument(
+        "--mixed", action="store_true", help="go on with rows by another engine or other versions"
+    )
     report = commands.add_parser("report", help="say what a study shows")
-    report.add_argument("results", type=Path, nargs="?", help="default: the shipped studies")
+    report.add_argument(
+        "results", type=Path, nargs="*", help="one study, or two to compare (default: the shipped)"
+    )
+    kept = commands.add_parser("memory", help="take the memory from the best tenth of V")
+    kept.add_argument("results", type=Path, help="the rows; figures go into NAME_memory.json")
+    kept.add_argument("--data", help="the chorales of the study, as for run")
+    kept.add_argument("--workers", type=int, default=2)
+    level = commands.add_parser("level", help="how often the tests are wrong: writes LEVEL.md")
+    level.add_argument("--studies", type=int, default=1000, help="made-up studies a line")
     options = parser.parse_args(arguments)
+    does = {"run": _run, "report": _report, "memory": _memory, "level": _level}
     try:
-        return _report(options) if options.command == "report" else _run(options)
+        return does[options.command](options)
+    except BrokenPipeError:  # a reader such as head has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         print("Stopped. Finished trials are kept; the same command goes on.", file=sys.stderr)
         return 130
@@ -49,6 +66,8 @@ def _run(options: argparse.Namespace) -> int:
         seed=options.seed,
         workers=options.workers,
         scheduler=options.scheduler,
+        engine=options.engine,
+        mixed=options.mixed,
     )
     diverged = sum(row.status == "diverged" for row in rows)
     print(f"{options.results}: {len(rows)} trials, {diverged} of them diverged.")
@@ -57,14 +76,54 @@ def _run(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from course_lib.odyssey import SHIPPED
-    from course_lib.odyssey.report import page, report
+    from course_lib.odyssey.report import report
+    from course_lib.odyssey.shipped import page
+    from course_lib.odyssey.side_by_side import side_by_side
 
-    if options.results is not None:
-        print(report(options.results))
+    if len(options.results) > 2:
+        raise ValueError(f"results: came {len(options.results)} files, expected none, one or two")
+    if options.results:
+        print((report if len(options.results) == 1 else side_by_side)(*options.results))
         return 0
-    beside = SHIPPED.with_name("README.md")
-    files.write(beside, page())
-    print(f"wrote {beside}")
+    return _written(SHIPPED.with_name("README.md"), page())
+
+
+def _memory(options: argparse.Namespace) -> int:
+    from course_lib.odyssey import analysis, memory, rows
+    from course_lib.odyssey.about import description, same_music
+    from course_lib.tasks import chorales
+
+    studied, what = rows.read(options.results), description(options.results)
+    task = chorales.load(options.data)
+    same_music(options.results, task)
+    kept = memory.study(
+        [row.trial for row in analysis.best_tenth(studied, "V")],
+        variant="V",
+        seed=what["seed"],
+        task=task,
+        protocol=what["protocol"]["name"],
+        workers=options.workers,
+    )
+    path = memory.beside(options.results)
+    memory.write(path, kept)
+    print(f"wrote {path}")
+    return 0
+
+
+def _level(options: argparse.Namespace) -> int:
+    from course_lib.odyssey import SHIPPED, rows
+    from course_lib.odyssey.level import table
+
+    lines = []
+    for line in table(rows.read(SHIPPED), options.studies):
+        print(line, flush=True)
+        lines.append(line)
+    return _written(SHIPPED.with_name("LEVEL.md"), "\n".join(lines) + "\n")
+
+
+def _written(path: Path, text: str) -> int:
+    files.write(path, text)
+    print(f"wrote {path}")
     return 0
 
 

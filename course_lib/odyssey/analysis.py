@@ -25,17 +25,24 @@ BOUNDS = {
     "momentum": (-2.0, 0.0),
     "noise": (0.0, 1.0),
 }
+FOR_A_FOREST = 15  # trials that ended
 
 
 class Comparison(NamedTuple):
-    """A variant's best tenth against V's: means on test, Welch's t-test, p times the tests made.
+    """Welch's t-test of a variant's best tenth against V's, on test, as the paper makes it.
 
-    p_corrected is Bonferroni's: min(1, p · number of tests).
+    low, high      the interval at a level of 5 % / number of tests
+    p_corrected    Bonferroni's: min(1, p · number of tests)
+
+    It takes the trials of a tenth for a sample, as if nobody had selected them; `selection.compare`
+    does not.
     """
 
     variant: str
     mean: float
     difference: float
+    low: float
+    high: float
     t: float
     p: float
     p_corrected: float
@@ -47,8 +54,7 @@ def best_tenth(rows: Sequence[Row], variant: str) -> list[Row]:
     The tenth counts all trials, diverged ones too: a variant gains nothing by diverging.
     Raises ValueError where fewer trials than that have a figure.
     """
-    ended, tenth = ranked(rows, variant)
-    count = max(2, tenth)
+    ended, count = ranked(rows, variant)
     if len(ended) < count:
         raise ValueError(
             f"{variant}: {len(ended)} trials did not diverge, expected {count} or more"
@@ -57,10 +63,15 @@ def best_tenth(rows: Sequence[Row], variant: str) -> list[Row]:
 
 
 def ranked(rows: Sequence[Row], variant: str) -> tuple[list[Row], int]:
-    """A variant's trials that ended, best by validation first, and a tenth of all its trials."""
+    """A variant's trials that ended, best by validation first, and how many its best tenth is."""
     mine = [row for row in rows if row.variant == variant]
     ended = sorted((row for row in mine if row.status == "ok"), key=lambda row: row.val_nll)
-    return ended, round(len(mine) / 10)
+    return ended, tenth_of(len(mine))
+
+
+def tenth_of(trials: int) -> int:
+    """A tenth, rounded up, and two at least: of one trial nothing can be said."""
+    return max(2, -(-trials // 10))
 
 
 def summary(rows: Sequence[Row]) -> DataFrame:
@@ -87,11 +98,10 @@ def summary(rows: Sequence[Row]) -> DataFrame:
     return DataFrame.from_dict(lines, orient="index")
 
 
-def compare(rows: Sequence[Row], against: str = "V") -> list[Comparison]:
-    """Welch's t-test of each variant's best tenth against V's, on test.
+def welch(rows: Sequence[Row], against: str = "V") -> list[Comparison]:
+    """Welch's t-test of each variant's best tenth against V's, on test; see `Comparison`.
 
-    Welch's, since variances differ. As many tests are made as there are other variants, and
-    p_corrected says what is left of p after that.
+    Welch's, since variances differ. As many tests are made as there are other variants.
     """
     from scipy.stats import ttest_ind
 
@@ -100,12 +110,42 @@ def compare(rows: Sequence[Row], against: str = "V") -> list[Comparison]:
     found = []
     for variant in others:
         mine = [row.test_nll for row in best_tenth(rows, variant)]
-        t, p = ttest_ind(mine, reference, equal_var=False)
-        mean = float(np.mean(mine))
-        corrected = min(1.0, float(p) * len(others))
-        difference = mean - float(np.mean(reference))
-        found.append(Comparison(variant, mean, difference, float(t), float(p), corrected))
+        test = ttest_ind(mine, reference, equal_var=False)
+        mean, p = float(np.mean(mine)), float(test.pvalue)
+        low, high = map(float, test.confidence_interval(1 - 0.05 / len(others)))
+        difference, corrected = mean - float(np.mean(reference)), min(1.0, p * len(others))
+        t = float(test.statistic)
+        found.append(Comparison(variant, mean, difference, low, high, t, p, corrected))
     return found
+
+
+def by_learning_rate(rows: Sequence[Row]) -> DataFrame:
+    """The median test loss of each variant in each decade of the learning rate, [decade, variant].
+
+    So one sees which cell is good where. NaN where no trial ended.
+    """
+    from pandas import DataFrame
+
+    table: dict[str, dict[str, float]] = {}
+    for variant in variants_in(rows):
+        table[variant] = {}
+        for power in range(-6, -2):
+            losses = [
+                row.test_nll
+                for row in rows
+                if row.variant == variant
+                and row.status == "ok"
+                and 10.0**power <= row.lr < 10.0 ** (power + 1)
+            ]
+            decade = f"1e{power} to 1e{power + 1}"
+            table[variant][decade] = float(np.median(losses)) if losses else float("nan")
+    return DataFrame(table)
+
+
+def for_a_forest(rows: Iterable[Row], variant: str, lr_from: float = 1e-6) -> bool:
+    """Whether enough trials of a variant ended, from a learning rate on, to grow a forest on."""
+    ended = [row for row in rows if row.variant == variant and row.status == "ok"]
+    return sum(row.lr >= lr_from for row in ended) >= FOR_A_FOREST
 
 
 def scaled(rows: Iterable[Row]) -> tuple[dict[str, list[float]], list[float]]:

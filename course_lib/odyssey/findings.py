@@ -1,6 +1,19 @@
-"""What the paper found, and what decides whether a study agrees.
+"""What the paper found, and what decides whether a study agrees with it.
 
-Greff et al. 2015: the abstract, and section V.
+Greff et al. 2015, arXiv 1503.04069. Where each finding was read:
+
+    READ      in the paper itself: the abstract, or a page of the second version
+    NOTES     second-hand, in two readers' notes on the paper; the section itself was not at hand
+
+A verdict is "agrees", "differs" or "open". The bounds below were set before any trial by the
+protocol `paper` was run, and stay: a bound that follows the rows decides nothing.
+
+    worse            agrees: the interval lies above 0. differs: it lies below MARGIN
+    no difference    agrees: the interval lies within ± MARGIN. differs: it leaves out 0
+    no improvement   agrees: the interval lies above −MARGIN. differs: it lies below 0
+    a share          agrees: 90 % of the draws say so. differs: 90 % of the draws say the contrary
+
+All else is open: the study cannot tell. A difference needs as many trials as `selection.ENOUGH`.
 """
 
 from __future__ import annotations
@@ -8,57 +21,92 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from course_lib.odyssey import analysis
-from course_lib.odyssey.analysis import Comparison
+import numpy as np
+
+from course_lib.odyssey import analysis, selection
+from course_lib.odyssey.selection import Difference
 from course_lib.odyssey.trial import Row
 
-Shares = Mapping[tuple[str, ...], float]
-SURE = 0.05  # the paper's level, here after the correction for the number of tests
+Shares = Mapping[tuple[str, ...], np.ndarray]
+
+# Nats a frame. What lies within is small on this music: about as much as remembering more than the
+# last frame is worth to a well-trained LSTM (notebook 01b).
+MARGIN = 0.15
+SURE = 0.9  # of the draws of V's trials, for a share
+READ = {"abstract": "read: the abstract", "page 6": "read: page 6 of version 2"}
+NOTES = "second-hand: notes on the paper"
+
+# The first author's pilot, variance of the loss by hyperparameter, the least and the greatest of
+# eight variants. Read in his notebook; the data are apparently TIMIT, frame by frame, and clipping
+# and Nesterov momentum were drawn as well. NOAF's learning rate explained 21 %. All pairs together,
+# given for CIFG alone: 16.4 %, or 9.8 % where clipping and Nesterov are left out.
+PILOT = {
+    "lr": "49% to 63%",
+    "hidden": "2% to 18%",
+    "noise": "0.3% to 2.5%",
+    "momentum": "0.1% to 0.4%",
+    "all pairs together": "16.4% (CIFG)",
+}
+PILOT_SOURCE = "Analyse.ipynb of github.com/Qwlouse/hyperimp, January 2015"
+
+AGREES, DIFFERS, OPEN = "agrees", "differs", "open"
 
 
 class Evidence(NamedTuple):
-    """What the findings are held against: the tests by variant, and V's shares."""
+    """What the findings are held against: the differences by variant, and draws of V's shares."""
 
-    tests: Mapping[str, Comparison]
+    differences: Mapping[str, Difference]
     shares: Shares
 
 
 class Finding(NamedTuple):
-    """A finding of the paper, where it stands there, and what decides whether ours agrees.
+    """A finding of the paper, where it was read, and what decides whether ours agrees.
 
-    holds says yes or no; figures says, in a few words, with what figures; about names the
-    variants that it needs.
+    verdict says agrees, differs or open; figures says, in a few words, with what figures. about
+    names the variants that it needs; a finding about shares needs `shares`.
     """
 
     text: str
-    place: str
-    holds: Callable[[Evidence], bool]
+    source: str
+    verdict: Callable[[Evidence], str]
     figures: Callable[[Evidence], str]
     about: tuple[str, ...] = ()
+    shares: bool = False
 
 
-def differs(test: Comparison, sign: int = 0) -> bool:
-    """Whether a variant's best tenth differs from V's beyond chance; sign +1: worse, −1: better."""
-    return test.p_corrected < SURE and (sign == 0 or test.difference * sign > 0)
+def worse(found: Difference) -> str:
+    """The verdict on: this variant is significantly worse."""
+    if found.trials < selection.ENOUGH:
+        return OPEN
+    return AGREES if found.low > 0 else DIFFERS if found.high < MARGIN else OPEN
 
 
-def _of(*names: str) -> Callable[[Evidence], str]:
-    def figures(found: Evidence) -> str:
-        tests = (found.tests[name] for name in names)
-        return ", ".join(
-            f"{t.variant} {t.difference:+.3f} (p {p_said(t.p_corrected)})" for t in tests
-        )
-
-    return figures
+def same(found: Difference) -> str:
+    """The verdict on: this variant changes nothing significantly."""
+    if found.differs():
+        return DIFFERS
+    within = found.low > -MARGIN and found.high < MARGIN
+    return AGREES if within and found.trials >= selection.ENOUGH else OPEN
 
 
-def p_said(p: float) -> str:
-    """A p in as many digits as it deserves."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+def no_better(found: Difference) -> str:
+    """The verdict on: this variant improves on nothing."""
+    if found.differs(-1):
+        return DIFFERS
+    return AGREES if found.low > -MARGIN and found.trials >= selection.ENOUGH else OPEN
 
 
-def _share(*names: str) -> Callable[[Evidence], str]:
-    return lambda found: ", ".join(f"{name} {found.shares[(name,)]:.1%}" for name in names)
+def together(verdicts: Sequence[str]) -> str:
+    """Of several: one that differs decides; agrees only where all do."""
+    if DIFFERS in verdicts:
+        return DIFFERS
+    return AGREES if set(verdicts) == {AGREES} else OPEN
+
+
+def by_draws(holds: np.ndarray) -> str:
+    """The verdict on a share, from whether the finding holds in each draw of the trials."""
+    share = float(np.mean(holds))
+    return AGREES if share >= SURE else DIFFERS if share <= 1 - SURE else OPEN
 
 
 def all_pairs(shares: Mapping[tuple[str, ...], Any]) -> Any:
@@ -66,93 +114,122 @@ def all_pairs(shares: Mapping[tuple[str, ...], Any]) -> Any:
     return sum(share for key, share in shares.items() if len(key) == 2)
 
 
-def _better(found: Evidence) -> str:
-    names = [name for name, test in found.tests.items() if differs(test, -1)]
-    return ", ".join(names) + " better" if names else "none is"
+def p_said(p: float) -> str:
+    """A p in as many digits as it deserves."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def said(found: Difference) -> str:
+    """A difference with its interval, as the report says it."""
+    return f"{found.variant} {found.difference:+.3f} ({found.low:+.3f} to {found.high:+.3f})"
+
+
+def _range(draws: np.ndarray) -> str:
+    """Where 90 % of the draws lie."""
+    low, high = np.percentile(draws, [5, 95])
+    return f"{low:.1%} to {high:.1%}"
+
+
+def _variant(text: str, source: str, name: str, verdict: Callable[[Difference], str]) -> Finding:
+    return Finding(
+        text,
+        source,
+        lambda found: verdict(found.differences[name]),
+        lambda found: said(found.differences[name]),
+        (name,),
+    )
+
+
+def _share(
+    text: str,
+    source: str,
+    holds: Callable[[Shares], np.ndarray],
+    figures: Callable[[Shares], str],
+) -> Finding:
+    return Finding(
+        text,
+        source,
+        lambda found: by_draws(holds(found.shares)),
+        lambda found: (
+            f"{figures(found.shares)}; so in {np.mean(holds(found.shares)):.0%} of the draws"
+        ),
+        shares=True,
+    )
+
+
+def _of(*names: str) -> Callable[[Shares], str]:
+    return lambda shares: ", ".join(f"{name} {_range(shares[name,])}" for name in names)
 
 
 FINDINGS = (
     Finding(
         "No variant improves on V significantly.",
-        "abstract",
-        lambda found: not any(differs(test, -1) for test in found.tests.values()),
-        _better,
-    ),
-    Finding(
-        "CIFG and NP change nothing significantly.",
-        "section V",
-        lambda found: not any(differs(found.tests[name]) for name in ("CIFG", "NP")),
-        _of("CIFG", "NP"),
-        ("CIFG", "NP"),
-    ),
-    Finding(
-        "NFG and NOAF are significantly worse: forget gate and output activation matter most.",
-        "abstract, section V",
-        lambda found: all(differs(found.tests[name], 1) for name in ("NFG", "NOAF")),
-        _of("NFG", "NOAF"),
-        ("NFG", "NOAF"),
-    ),
-    Finding(
-        "On music, NIG, NOG and NIAF change nothing significantly.",
-        "section V",
-        lambda found: not any(differs(found.tests[name]) for name in ("NIG", "NOG", "NIAF")),
-        _of("NIG", "NOG", "NIAF"),
-        ("NIG", "NOG", "NIAF"),
-    ),
-    Finding(
-        "FGR gains nothing.",
-        "section V",
-        lambda found: not differs(found.tests["FGR"], -1),
-        _of("FGR"),
-        ("FGR",),
-    ),
-    Finding(
-        "The learning rate explains more than two thirds of the variance.",
-        "section V",
-        lambda found: found.shares[("lr",)] > 2 / 3,
-        _share("lr"),
-    ),
-    Finding(
-        "The hidden size comes second.",
-        "section V",
+        READ["abstract"],
+        lambda found: together([no_better(one) for one in found.differences.values()]),
         lambda found: (
-            found.shares[("hidden",)] > max(found.shares[(n,)] for n in ("momentum", "noise"))
+            "lowest end of an interval: "
+            + said(min(found.differences.values(), key=lambda one: one.low))
         ),
-        _share("hidden", "noise", "momentum"),
     ),
-    Finding(
+    _variant("The forget gate is critical: NFG is worse.", READ["abstract"], "NFG", worse),
+    _variant(
+        "The output activation function is critical: NOAF is worse.",
+        READ["abstract"],
+        "NOAF",
+        worse,
+    ),
+    _variant("CIFG changes nothing significantly.", READ["page 6"], "CIFG", same),
+    _variant("NP changes nothing significantly.", READ["page 6"], "NP", same),
+    _variant("NIG changes nothing significantly on music.", NOTES, "NIG", same),
+    _variant("NOG changes nothing significantly on music.", NOTES, "NOG", same),
+    _variant("NIAF changes nothing significantly on music.", NOTES, "NIAF", same),
+    _variant("FGR gains nothing.", READ["abstract"], "FGR", no_better),
+    _share(
+        "The learning rate explains more than two thirds of the variance.",
+        NOTES,
+        lambda shares: shares["lr",] > 2 / 3,
+        _of("lr"),
+    ),
+    _share(
+        "The hidden size comes second.",
+        NOTES,
+        lambda shares: shares["hidden",] > np.maximum(shares["momentum",], shares["noise",]),
+        _of("hidden", "noise", "momentum"),
+    ),
+    _share(
         "The momentum explains less than 1 %.",
-        "section V",
-        lambda found: found.shares[("momentum",)] < 0.01,
-        _share("momentum"),
+        NOTES,
+        lambda shares: shares["momentum",] < 0.01,
+        _of("momentum"),
     ),
-    Finding(
-        "Hyperparameters are virtually independent: pairs explain little (here: under 10 %).",
-        "abstract, section V",
-        lambda found: all_pairs(found.shares) < 0.1,
-        lambda found: f"all pairs together {all_pairs(found.shares):.1%}",
+    _share(
+        "Hyperparameters are virtually independent (here: all pairs together under 10 %).",
+        READ["abstract"],
+        lambda shares: all_pairs(shares) < 0.1,
+        lambda shares: f"all pairs together {_range(all_pairs(shares))}",
     ),
 )
 
 
-def evidence(studied: Sequence[Row]) -> Evidence:
-    """The tests and the shares that the findings are held against."""
-    tests = {test.variant: test for test in analysis.compare(studied)}
-    return Evidence(tests, analysis.importance(studied, "V"))
+def evidence(studied: Sequence[Row], draws: int = 50) -> Evidence:
+    """The differences, and the shares of V in `draws` draws of its trials (none where V has none).
+
+    Raises what ``selection.compare`` raises.
+    """
+    differences = {one.variant: one for one in selection.compare(studied)}
+    enough = (
+        sum(row.variant == "V" and row.status == "ok" for row in studied) >= analysis.FOR_A_FOREST
+    )
+    return Evidence(differences, analysis.resampled(studied, "V", draws) if enough else {})
 
 
 def judged(found: Evidence) -> list[tuple[str, str, str, str]]:
-    """A line a finding: the paper's, where it stands, ours in figures, "agrees" or "differs".
+    """A line a finding: the paper's, where it was read, ours in figures, the verdict.
 
-    A finding about a variant that was not studied is left out.
+    A finding about what was not studied is left out.
     """
     return [
-        (
-            finding.text,
-            finding.place,
-            finding.figures(found),
-            "agrees" if finding.holds(found) else "differs",
-        )
+        (finding.text, finding.source, finding.figures(found), finding.verdict(found))
         for finding in FINDINGS
-        if found.tests.keys() >= set(finding.about)
+        if found.differences.keys() >= set(finding.about) and (found.shares or not finding.shares)
     ]

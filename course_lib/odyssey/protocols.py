@@ -18,7 +18,10 @@ class Protocol(NamedTuple):
     patience: int
 
 
-# paper: an update after each piece, at most 150 epochs (Greff et al. 2015, section IV).
+# paper: an update after each piece, at most 150 epochs, patience 15. Of these the 150 epochs stand
+# in slides on Greff et al. 2015; that the updates come after each piece follows from what the
+# authors' library offers; the patience could not be traced to a source. The paper's own section on
+# its protocol was not at hand.
 # quick: minibatches of 16, at most 40 epochs, patience 10. The loss is summed over the pieces too,
 # so an epoch moves the parameters as far as 229 updates of one piece each, and the paper's range
 # of learning rates reaches the good region.

@@ -8,27 +8,23 @@ Beside results.csv lies results.json: what the study is made of. Needs the extra
 
 from __future__ import annotations
 
-import json
 import os
-import platform
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import course_lib
-from course_lib import files
 from course_lib.arguments import whole
+from course_lib.odyssey import about
 from course_lib.odyssey import rows as results
 from course_lib.odyssey.protocols import PROTOCOLS
-from course_lib.odyssey.trial import VARIANTS, Row, run_trial
+from course_lib.odyssey.trial import VARIANTS, Row, made_by, run_trial
 from course_lib.tasks.chorales import Chorales
-from course_lib.tasks.chorales.data import cache_path, digest
+from course_lib.tasks.chorales.data import cache_path
 from course_lib.tasks.chorales.task import Pieces
 
 # Dask has its workers give memory back at every chance, and each trial then faults it in anew:
@@ -56,6 +52,8 @@ def run(
     seed: int = SEED,
     workers: int = 2,
     scheduler: str | None = None,
+    engine: str = "auto",
+    mixed: bool = False,
     progress: bool = True,
     on_row: Callable[[list[Row]], object] | None = None,
 ) -> list[Row]:
@@ -64,33 +62,47 @@ def run(
     protocol     a name of PROTOCOLS
     workers      processes on this machine; `scheduler`: the address of a Dask cluster in their
                  place, whose workers have this course installed
+    engine       what runs the cells, as in ``run_trial``
+    mixed        go on with rows that another engine or other versions made; each row says which
     on_row       called with all rows so far after each trial
 
     All variants go on abreast, so that a study that was stopped compares as many trials of each.
     Ctrl-C, a killed worker or a killed main process lose no trial that was finished; the same call
     goes on. Raises ValueError for a wrong name, and where `path` holds another study (protocol,
-    seed or music), TypeError for a task other than the chorales, BlockingIOError where another
-    process writes `path`, OSError where the disk is full, RuntimeError where a trial cannot be run.
+    seed or music) or rows that were made otherwise (`mixed`), TypeError for a task other than the
+    chorales, BlockingIOError where another process writes `path`, OSError where the disk is full,
+    RuntimeError where a trial cannot be run.
     """
     names = list(variants)
-    for name in names:
+    for place, name in enumerate(names):
         if name not in VARIANTS:
             raise ValueError(f"variants: came {name!r}, expected some of {', '.join(VARIANTS)}")
+        if name in names[:place]:
+            raise ValueError(f"variants: came {name!r} twice, expected each once")
+    if not names:
+        raise ValueError(f"variants: came none, expected some of {', '.join(VARIANTS)}")
     if protocol not in PROTOCOLS:
         raise ValueError(f"protocol: came {protocol!r}, expected one of {', '.join(PROTOCOLS)}")
     if not isinstance(task, Chorales):
         raise TypeError(f"task: came {type(task).__name__}, expected chorales.load()")
-    trials, workers, path = whole("trials", trials), whole("workers", workers), Path(path)
+    trials, workers, path = whole("trials", trials), whole("workers", workers), results.named(path)
+    seed, maker = whole("seed", seed, least=0), made_by(engine)
     path.parent.mkdir(parents=True, exist_ok=True)
     with results.open_to_append(path) as file:
         rows = results.read(path)
-        _describe(path, protocol, seed, task, fresh=not rows)
+        about.describe(path, protocol, seed, task, fresh=not rows)
+        if not mixed:
+            about.made_alike(path, rows, maker)
         done = {row[:2] for row in rows}
         asked = [(name, number) for number in range(1, trials + 1) for name in names]
         todo = [pair for pair in asked if pair not in done]
-        settings = {"seed": seed, "protocol": protocol, "pieces": task.pieces}
+        settings = {
+            "seed": seed, "protocol": protocol, "pieces": task.pieces, "engine": maker[0],
+        }  # fmt: skip
         with _bar(len(asked), len(asked) - len(todo), progress) as bar:
-            for row in _in_parallel(todo, settings, workers, scheduler, path, bar):
+            for row in _in_parallel(todo, settings, workers, scheduler, path, mixed, bar):
+                if not mixed:
+                    about.made_here(row, maker)
                 results.append(file, row)
                 rows.append(row)
                 bar.update()
@@ -105,45 +117,13 @@ def own(name: str) -> Path:
     return cache_path().with_name(f"{name}.csv")
 
 
-def description(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """What a study is made of: protocol, seed, music, versions (the .json beside its rows)."""
-    return json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
-
-
-def _describe(path: Path, protocol: str, seed: int, task: Chorales, fresh: bool) -> None:
-    """Write down what the study is made of, or see that it is the one that `path` holds."""
-    mine = {
-        "protocol": {"name": protocol, **PROTOCOLS[protocol]._asdict()},
-        "seed": seed,
-        "music": {"sha256": digest(task.pieces), "pieces": len(task.pieces.split)},
-    }
-    beside = path.with_suffix(".json")
-    if not fresh:
-        if not beside.exists():
-            raise ValueError(f"{path} has rows, but {beside} is missing: whose rows are they?")
-        there = description(path)
-        for key, value in mine.items():
-            if there[key] != value:
-                raise ValueError(
-                    f"{path} holds another study: {key} {there[key]}, came {value}. "
-                    "Cure: another file, or the same settings"
-                )
-        return
-    machine = {
-        "python": platform.python_version(),
-        "numpy": version("numpy"),
-        "course_lib": course_lib.__version__,
-        "machine": platform.machine(),
-    }
-    files.write(beside, json.dumps({**mine, "versions": machine}, indent=1) + "\n")
-
-
 def _in_parallel(
     todo: list[tuple[str, int]],
     settings: dict[str, Any],
     workers: int,
     scheduler: str | None,
     path: Path,
+    mixed: bool,
     bar: Any,
 ) -> Iterator[Row]:
     """The rows of the trials as they finish; a few more wait at the scheduler than there are
@@ -154,6 +134,9 @@ def _in_parallel(
     from distributed import as_completed
 
     with _client(workers, scheduler, bar) as client:
+        client.wait_for_workers(1, timeout=30)
+        if scheduler is not None and not mixed:
+            _same_versions(client, settings["engine"])
         room = 2 * sum(client.nthreads().values()) + 2
         waiting = iter(todo)
         running = as_completed()
@@ -176,10 +159,13 @@ def _in_parallel(
             yield row
 
 
-def _trial(variant: str, number: int, *, seed: int, protocol: str, pieces: Pieces) -> Row:
+def _trial(
+    variant: str, number: int, *, seed: int, protocol: str, pieces: Pieces, engine: str
+) -> Row:
     """What a worker runs. The music comes with each trial (90 kB), so any worker can take it."""
     task = _task(*(array.tobytes() for array in pieces))
-    return run_trial(variant, number, seed=seed, task=task, protocol=PROTOCOLS[protocol])
+    how = PROTOCOLS[protocol]
+    return run_trial(variant, number, seed=seed, task=task, protocol=how, engine=engine)
 
 
 @lru_cache(maxsize=2)
@@ -209,7 +195,6 @@ def _client(workers: int, scheduler: str | None, bar: Any) -> Iterator[Any]:
                     f"({error}); expected an address such as tcp://127.0.0.1:8786"
                 ) from error
             with client:
-                _same_versions(client)
                 yield client
             return
         cluster = LocalCluster(
@@ -224,17 +209,15 @@ def _client(workers: int, scheduler: str | None, bar: Any) -> Iterator[Any]:
             yield client
 
 
-def _same_versions(client: Any) -> None:
+def _same_versions(client: Any, engine: str) -> None:
     """Say so where workers would work out other rows than this machine."""
-    client.wait_for_workers(1, timeout=30)
-    mine = _versions()
-    for worker, theirs in client.run(_versions).items():
+    mine = made_by(engine)
+    for worker, theirs in client.run(made_by, engine).items():
         if theirs != mine:
-            raise RuntimeError(f"worker {worker} has {theirs}, this machine {mine}: install alike")
-
-
-def _versions() -> dict[str, str]:
-    return {"course_lib": course_lib.__version__, "numpy": version("numpy")}
+            raise RuntimeError(
+                f"worker {worker} has {' '.join(theirs)}, this machine {' '.join(mine)}: "
+                f"{about.ALIKE}, or allow mixed=True (--mixed)"
+            )
 
 
 def _bar(total: int, done: int, progress: bool) -> Any:

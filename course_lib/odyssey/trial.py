@@ -2,8 +2,8 @@
 
     number → hyperparameters → a network, trained and tested → a row
 
-Nothing else goes in, so any engine may run the trials in any order, and a trial that is run again
-gives the same row, `seconds` apart. Two kinds of machine may differ in the last digits.
+Nothing else goes in, so trials may be run in any order and anywhere, and a trial that is run again
+gives the same row, `seconds` apart, as long as the arithmetic is the same to the bit (making.py).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from course_lib.learning.history import History
 from course_lib.learning.network import Batch, Diverged, Network
 from course_lib.learning.optim import Nesterov
 from course_lib.learning.training import train
+from course_lib.odyssey import making
 from course_lib.odyssey.protocols import Protocol
 from course_lib.tasks.task import Task, pad
 
@@ -55,6 +56,7 @@ class Row(NamedTuple):
     status    "ok", or "diverged": a loss that became NaN, infinite or larger than `HUGE`
     epochs    how many were completed
     val_nll, test_nll    nats per frame of the best epoch by validation; NaN where diverged
+    engine, versions     what worked it out, as `made_by` says it
     """
 
     variant: str
@@ -68,10 +70,20 @@ class Row(NamedTuple):
     val_nll: float
     test_nll: float
     seconds: float
+    engine: str
+    versions: str
+
+
+def made_by(engine: str = "auto") -> tuple[str, str]:
+    """The engine that trains a study here, and what its last digits depend on (making.py).
+
+    Raises ValueError for an engine that cannot be had.
+    """
+    return making.made_by(engine, tuple(VARIANTS.values()))
 
 
 def draw(rng: np.random.Generator) -> Hyperparameters:
-    """Hyperparameters over the paper's ranges (Greff et al. 2015, section IV).
+    """Hyperparameters over the paper's ranges, as readers' notes on Greff et al. 2015 have them.
 
     H            log-uniform from 20 to 200
     lr           log-uniform from 1e-6 to 1e-2
@@ -90,7 +102,7 @@ def generator_of(variant: str, trial: int, seed: int) -> np.random.Generator:
     """The generator from which a trial draws everything, its hyperparameters first."""
     if variant not in VARIANTS:
         raise ValueError(f"variant: came {variant!r}, expected one of {', '.join(VARIANTS)}")
-    trial = whole("trial", trial)
+    trial, seed = whole("trial", trial), whole("seed", seed, least=0)
     return np.random.default_rng([seed, list(VARIANTS).index(variant), trial])
 
 
@@ -132,38 +144,57 @@ class NoisySequences(Task):
         return batch._replace(x=batch.x + np.float32(self.noise) * ε)
 
 
-def run_trial(variant: str, trial: int, *, seed: int, task: Task, protocol: Protocol) -> Row:
+def run_trial(
+    variant: str,
+    trial: int,
+    *,
+    seed: int,
+    task: Task,
+    protocol: Protocol,
+    engine: str = "auto",
+) -> Row:
     """Draw, train and test one trial → its row.
+
+    engine    "numpy" or "compiled"; "auto": the compiled one where it can run all nine cells. A
+              study has one, however long a trial takes
 
     All weights and biases start from N(0, 0.1), with no forget bias. The gradient is that of the
     loss summed over the frames of a minibatch's pieces; Nesterov momentum, no clipping. The epoch
     with the lowest validation loss is the one that is tested.
-    Raises ValueError for a variant that is none of VARIANTS and a trial below 1.
+    Raises ValueError for a variant that is none of VARIANTS, a trial below 1 and a seed below 0.
     """
     rng = generator_of(variant, trial, seed)
-    return _train(variant, trial, draw(rng), rng, task, protocol)
+    return trained(variant, trial, draw(rng), rng, task, protocol, engine=engine)[1]
 
 
 def repeat(seed: int, row: Row, *, task: Task, protocol: Protocol) -> Row:
     """A trial again with the hyperparameters of `row`, but another seed for all else → its row."""
     drawn = Hyperparameters(row.hidden, row.lr, row.momentum, row.noise)
-    return _train(row.variant, row.trial, drawn, np.random.default_rng(seed), task, protocol)
+    rng = np.random.default_rng(whole("seed", seed, least=0))
+    return trained(row.variant, row.trial, drawn, rng, task, protocol)[1]
 
 
-def _train(
+def trained(
     variant: str,
     trial: int,
     drawn: Hyperparameters,
     rng: np.random.Generator,
     task: Task,
     protocol: Protocol,
-) -> Row:
+    sequences: type[NoisySequences] = NoisySequences,
+    engine: str = "auto",
+) -> tuple[Network, Row]:
+    """The network of a trial, as its best epoch left it, and the row.
+
+    sequences    how the task's pieces are fed: whole, with noise, or as another class has it
+    """
+    made = made_by(engine)
     start = time.perf_counter()
     cell = CELLS[VARIANTS[variant]](task.input_size, drawn.hidden, rng=rng)
     net = Network(cell, task.output_size, task.loss, rng=rng, reduction="sum")
     for array in net.params.values():
         array[...] = rng.normal(0, 0.1, array.shape)
-    noisy = NoisySequences(task, drawn.noise)
+    noisy = sequences(task, drawn.noise)
     history = train(
         net,
         noisy,
@@ -175,11 +206,12 @@ def _train(
         rng=rng,
         on_epoch=_huge,
         progress=False,
+        engine=made[0],
     )
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
     diverged = history.stopped == "diverged" or history.best is None
-    return Row(
+    return net, Row(
         variant,
         trial,
         *drawn,
@@ -188,6 +220,8 @@ def _train(
         val_nll=math.nan if history.best is None or diverged else history.best["validation_loss"],
         test_nll=math.nan if diverged else noisy.evaluate(net, "test")[0],
         seconds=time.perf_counter() - start,
+        engine=made[0],
+        versions=made[1],
     )
 
 

@@ -5,12 +5,15 @@ Colours are Okabe and Ito's, which stay apart without colour vision; a valve has
 everywhere.
 """
 
-from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, seeds
+from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, phase, seeds
 from course_lib.plots.fading import decay_over_seeds, narrowing
+from course_lib.plots.parts import lstm_to_gru
 from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
-from course_lib.plots.study import LiveStudy, boxes, by_variant, over, shares
+from course_lib.plots.square import valve_square
+from course_lib.plots.study import LiveStudy, boxes, by_variant, forest, last_frames, over, shares
+from course_lib.plots.unrolled import unrolled
 
 __all__ = [
     "BLOCK_COLOURS",
@@ -23,10 +26,14 @@ __all__ = [
     "by_variant",
     "curves",
     "decay_over_seeds",
+    "forest",
     "gradient_decay",
+    "last_frames",
     "losses",
+    "lstm_to_gru",
     "narrowing",
     "over",
+    "phase",
     "piano_roll",
     "picture",
     "pipelines",
@@ -34,5 +41,7 @@ __all__ = [
     "seeds",
     "shares",
     "show",
+    "unrolled",
+    "valve_square",
     "valves_over_time",
 ]

@@ -22,7 +22,7 @@ from course_lib.plots.show import (
 if TYPE_CHECKING:
     from course_lib.learning.history import History
 
-_DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+_DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 0.6)))
 
 
 @styled
@@ -101,6 +101,37 @@ def gradient_decay(lines: Mapping[str, np.ndarray], *, title: str = "") -> Figur
         title=title,
         log=True,
     )
+    return fig
+
+
+@styled
+def phase(
+    ways: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    *,
+    every: int = 5,
+    xlabel: str = "memory pipeline c",
+    ylabel: str = "hidden pipeline h",
+    title: str = "",
+) -> Figure:
+    """Two values of one unit against each other, name → (across [T], up [T]): time as a way.
+
+    A wave is a ring, what dies down a spiral. A dot every so many steps, the start as a square.
+    """
+    fig, ax = new_figure(size=(7, 4.2))
+    for number, (name, (across, up)) in enumerate(ways.items()):
+        colour, dash = LINE_COLOURS[number % len(LINE_COLOURS)], _DASHES[number % len(_DASHES)]
+        ax.plot(across, up, color=colour, ls=dash, lw=1.4, marker="o", markevery=every, ms=5)
+        ax.plot([], [], color=colour, ls=dash, marker="o", ms=5, label=name)
+        ax.plot(across[0], up[0], "s", color=colour, ms=9)
+        for at in range(every, len(across) - 1, 2 * every):  # which way time runs
+            ax.annotate(
+                "",
+                (across[at + 1], up[at + 1]),
+                (across[at], up[at]),
+                arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.4},
+            )
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return fig
 
 

@@ -71,6 +71,77 @@ def boxes(
 
 
 @styled
+def forest(
+    differences: Sequence[Any],
+    others: Sequence[Any] = (),
+    *,
+    small: float | None = None,
+    labels: tuple[str, str] = ("", ""),
+    title: str = "",
+) -> Figure:
+    """A forest plot: each variant's difference to V as a point, its interval as a line.
+
+    differences    anything with variant, difference, low and high, as ``selection.compare`` gives;
+                   an interval without 0 is drawn filled
+    others         a second reckoning of the same, drawn thin below each line
+    small          half the width of a band round 0: differences that matter little
+    labels         what the two are called
+    """
+    fig, ax = new_figure(size=(9, 1.4 + 0.42 * len(differences)))
+    if small is not None:
+        ax.axvspan(-small, small, color=GREY, alpha=0.15, lw=0, label=f"within ± {small:g}")
+    ax.axvline(0, color=INK, lw=1)
+    for place, one in enumerate(differences):
+        beyond = one.low > 0 or one.high < 0
+        colour = VERMILION if beyond else BLUE
+        ax.plot([one.low, one.high], [place, place], color=colour, lw=3)
+        face = colour if beyond else "white"
+        ax.plot(one.difference, place, "o", color=colour, mfc=face, ms=9, mew=2)
+        said = f"  {one.difference:+.2f}".replace("-", "−")
+        ax.text(one.high, place, said, va="center")
+    below = {one.variant: one for one in others}
+    for place, one in enumerate(differences):
+        if one.variant in below:
+            thin, at = below[one.variant], place + 0.3
+            ax.plot([thin.low, thin.high], [at, at], color=GREY, lw=1.5)
+    if labels[0]:
+        ax.plot([], [], color=INK, lw=3, label=labels[0])
+        ax.plot([], [], color=GREY, lw=1.5, label=labels[1])
+        ax.legend(loc="upper right")
+    ax.set_yticks(range(len(differences)), [one.variant for one in differences])
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.grid(axis="y", visible=False)
+    ax.set(xlabel="worse than V by, nats a frame", title=title)
+    return fig
+
+
+@styled
+def last_frames(
+    frames: Sequence[int],
+    losses: Sequence[float],
+    *,
+    whole: float,
+    reset: float,
+    title: str = "",
+) -> Figure:
+    """What a trained network makes of the last few frames alone, beside all of them and none.
+
+    whole    its loss when it hears all; reset    that of one trained without a memory
+    """
+    fig, ax = new_figure(size=(8, 3.4))
+    ax.plot(frames, losses, "o-", color=BLUE, ms=8, label="hears the last frames alone")
+    ax.axhline(reset, color=VERMILION, ls="--", label="trained without a memory")
+    ax.axhline(whole, color=INK, lw=1.2, label="hears all of them")
+    ax.set_xscale("log", base=2)
+    ax.set_xticks(list(frames), [str(k) for k in frames])
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set(xlabel="frames it hears", ylabel="test, nats a frame", title=title)
+    ax.legend(loc="upper right")
+    return fig
+
+
+@styled
 def shares(explained: Mapping[tuple[str, ...], float], *, title: str = "") -> Figure:
     """How much of the variance each hyperparameter, and each pair, explains: a bar each."""
     keys = sorted(explained, key=lambda key: (len(key), -explained[key]))

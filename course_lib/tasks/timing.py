@@ -30,6 +30,7 @@ Array = npt.NDArray[Any]
 LENGTHS = dict(zip(SPLITS, (3, 3, 12), strict=True))  # periods in each split
 SETTLED = 2  # periods that do not count for success
 LOOKS = 20
+STILL = 0.02  # a wave that swings by less stands still
 
 
 class Timing(Task):
@@ -69,6 +70,30 @@ class Timing(Task):
         a, _ = net.outputs(batch.x)
         errors = np.abs(net.loss.predict(a) - batch.target)[SETTLED * self.period :]
         return float(net.loss.per_frame(a, batch.target).mean()), float(errors.max())
+
+
+def swing(wave: npt.ArrayLike) -> tuple[float, float]:
+    """How far a wave [T] swings, peak to peak, and its steps a period, in its second half.
+
+    A period lies between two places where the wave rises through its own mean, found between steps
+    by a straight line. It is NaN where there are no two, or where the wave swings by less than
+    STILL: then it stands still, or is about to.
+
+        size, period = swing(task.produced(net)[0])
+
+    Raises ValueError for a wave of another shape or of fewer than 4 steps.
+    """
+    wave = np.asarray(wave, dtype=np.float64)
+    if wave.ndim != 1 or len(wave) < 4:
+        raise ValueError(f"wave: came shape {wave.shape}, expected [T] with T of 4 or more")
+    late = wave[len(wave) // 2 :]
+    size = float(np.ptp(late))
+    above = late - late.mean()
+    before = np.flatnonzero((above[:-1] < 0) & (above[1:] >= 0))
+    if len(before) < 2 or size < STILL:
+        return size, float("nan")
+    crossed = before + above[before] / (above[before] - above[before + 1])
+    return size, float(np.diff(crossed).mean())
 
 
 def learned(

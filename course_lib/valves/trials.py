@@ -91,7 +91,7 @@ def _columns(rows: Sequence[Row], there: Sequence[str]) -> dict[str, list[Any]]:
     top = set()
     for name in there:
         ended, tenth = ranked(rows, name)
-        top |= {row[:2] for row in ended[: max(1, tenth)]}
+        top |= {row[:2] for row in ended[:tenth]}
     columns: dict[str, list[Any]] = {
         "variant": [there.index(row.variant) for row in rows],
         "tenth": [int((row.variant, row.trial) in top) for row in rows],

@@ -49,6 +49,31 @@ def mended_step(x, h_, c_, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
     o = sigmoid(row @ W_o + b_o)
     return o * np.tanh(c), c
 """
+BACK = """
+def step_back(dh, dc, x, h_, c_, W, R, b):
+    i, f, g, o = valves(x, h_, W, R, b)
+    m = np.tanh(f * c_ + i * g)
+    dc = dc + dh * o * (1 - m**2)
+    da_i = dc * g * i * (1 - i)
+    da_f = dc * c_ * f * (1 - f)
+    da_g = dc * i * (1 - g**2)
+    da_o = dh * m * o * (1 - o)
+    da = np.hstack([da_i, da_f, da_g, da_o])
+    return da, da @ R.T, dc * f
+"""
+THROUGH_TIME = """
+def sequence_back(dhs, xs, h, c, W, R, b):
+    hs, cs = lstm_sequence(xs, h, c, W, R, b)
+    hs, cs = [h, *hs], [c, *cs]
+    dh, dc = np.zeros_like(h), np.zeros_like(c)
+    dW, dR, db = np.zeros_like(W), np.zeros_like(R), np.zeros_like(b)
+    for t in reversed(range(len(xs))):
+        da, dh, dc = step_back(dhs[t] + dh, dc, xs[t], hs[t], cs[t], W, R, b)
+        dW += xs[t].T @ da
+        dR += hs[t].T @ da
+        db += da.sum(axis=0)
+    return dW, dR, db
+"""
 
 ANSWERS = {
     "ps1.1": {
@@ -169,6 +194,10 @@ def what_is_left(c, i, f, g):
                     "        later = later * f[t]\n        left[t] = later * i[t] * g[t]",
                 ),
             ),
+            "cumprod from the first step": """
+def what_is_left(c, i, f, g):
+    return np.prod(f, axis=0) * c, np.cumprod(f, axis=0) * i * g
+""",
             "nothing forgotten": changed(LEFT, ("later * i[t]", "i[t]")),
             "the mean": changed(LEFT, ("return later * c", "return f.mean(axis=0) * c")),
             "the share alone": changed(LEFT, ("later * c, left", "later, left")),
@@ -222,13 +251,89 @@ def mended_step(x, h_, c_, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
             "no tanh": changed(MENDED, ("o * np.tanh(c)", "o * c")),
         },
     },
+    "ps1.7": {
+        "right": {
+            "line by line": BACK,
+            "gate by gate, in one array": """
+def step_back(dh, dc, x, h_, c_, W, R, b):
+    values = valves(x, h_, W, R, b)
+    i, f, g, o = values
+    m = np.tanh(f * c_ + i * g)
+    total = dc + dh * o * (1 - m * m)
+    arrives = [total * g, total * c_, total * i, dh * m]
+    slopes = [i - i * i, f - f * f, 1 - g * g, o - o * o]
+    da = np.concatenate([a * s for a, s in zip(arrives, slopes)], axis=1)
+    return da, np.einsum("bk,hk->bh", da, R), f * total
+""",
+        },
+        "wrong": {
+            "nothing through the output valve": changed(BACK, (" + dh * o * (1 - m**2)", "")),
+            "no slope of tanh": changed(BACK, ("dh * o * (1 - m**2)", "dh * o")),
+            "c squared": changed(BACK, ("(1 - m**2)", "(1 - np.arctanh(m)**2)")),
+            "no slope of the sigmoid": changed(
+                BACK, (" * i * (1 - i)", ""), (" * f * (1 - f)", ""), (" * o * (1 - o)", "")
+            ),
+            "the sigmoid's slope for g": changed(BACK, ("(1 - g**2)", "g * (1 - g)")),
+            "c after the step": changed(BACK, ("dc * c_ *", "dc * (f * c_ + i * g) *")),
+            "i and f exchanged": changed(
+                BACK, ("dc * g * i", "dc * Q * i"), ("dc * c_", "dc * g"), ("dc * Q", "dc * c_")
+            ),
+            "no way round": changed(BACK, ("da @ R.T", "np.zeros_like(h_)")),
+            "the forget layer alone": changed(
+                BACK, ("da @ R.T", "da_f @ np.split(R, 4, axis=1)[1].T")
+            ),
+            "R not transposed": changed(BACK, ("da @ R.T", "da @ R")),
+            "no forget valve": changed(BACK, ("dc * f\n", "dc\n")),
+            "g before f": changed(BACK, ("[da_i, da_f, da_g, da_o]", "[da_i, da_f, da_o, da_g]")),
+            "changes dc": changed(BACK, ("dc = dc + dh", "dc += dh")),
+            "nothing": "def step_back(*given):\n    raise NotImplementedError()\n",
+        },
+    },
+    "ps1.8": {
+        "right": {
+            "added up on the way": THROUGH_TIME,
+            "all δa first, then three products": """
+def sequence_back(dhs, xs, h, c, W, R, b):
+    hs, cs = lstm_sequence(xs, h, c, W, R, b)
+    before_h = np.concatenate([h[None], hs[:-1]])
+    before_c = np.concatenate([c[None], cs[:-1]])
+    dh, dc, das = 0.0, np.zeros_like(c), []
+    for dh_t, *given in zip(dhs[::-1], xs[::-1], before_h[::-1], before_c[::-1]):
+        da, dh, dc = step_back(dh_t + dh, dc, *given, W, R, b)
+        das.append(da)
+    das = np.stack(das[::-1])
+    dW, dR = (np.einsum("tbn,tbk->nk", rows, das) for rows in (xs, before_h))
+    return dW, dR, das.sum(axis=(0, 1))
+""",
+        },
+        "wrong": {
+            "no way round": changed(THROUGH_TIME, ("dhs[t] + dh", "dhs[t]")),
+            "the loss forgotten on the way": changed(
+                THROUGH_TIME, ("dhs[t] + dh", "dh if t + 1 < len(xs) else dhs[t]")
+            ),
+            "memory cut": changed(THROUGH_TIME, ("da, dh, dc =", "da, dh, _ =")),
+            "exchanged": changed(THROUGH_TIME, ("da, dh, dc =", "da, dc, dh =")),
+            "from the first step on": changed(
+                THROUGH_TIME, ("reversed(range(len(xs)))", "range(len(xs))")
+            ),
+            "h after the step": changed(THROUGH_TIME, ("hs[t].T @", "hs[t + 1].T @")),
+            "overwritten": changed(
+                THROUGH_TIME, ("dW += ", "dW = "), ("dR += ", "dR = "), ("db += ", "db = ")
+            ),
+            "the mean": changed(
+                THROUGH_TIME, ("return dW, dR, db", "return [d / len(xs) for d in (dW, dR, db)]")
+            ),
+            "a bias for each row": changed(THROUGH_TIME, ("db += da.sum(axis=0)", "db = db + da")),
+            "nothing": "def sequence_back(*given):\n    raise NotImplementedError()\n",
+        },
+    },
 }
 
 HINTS = {
     "ps1.1": {
         "no bias": "bias is missing",
         "o and g in each other's place": "i f o g",
-        "all through the sigmoid": "g is no valve",
+        "all through the sigmoid": "g is not a valve",
         "not squashed": "sigmoid is missing",
         "sign in exp": "sign inside the sigmoid",
         "transposed": "transposed",
@@ -262,8 +367,9 @@ HINTS = {
     },
     "ps1.4": {
         "its own valve too": "one valve too many",
+        "cumprod from the first step": "starts at the first step",
         "nothing forgotten": "nothing is forgotten",
-        "the mean": "parts multiply",
+        "the mean": "the shares multiply",
         "the share alone": "first c is missing",
         "no memory valve": "memory valve is missing",
         "added up": "a single step",
@@ -272,7 +378,7 @@ HINTS = {
         "the valve": "not yet its bias",
         "one step": "number of steps is missing",
         "the sign": "the sign",
-        "exp alone": "undoes exp alone",
+        "exp alone": "solves valve = exp(bias)",
         "adds up": "does not add up",
     },
     "ps1.6": {
@@ -281,5 +387,33 @@ HINTS = {
         "no biases": "gone",
         "the row turned": "other way round",
         "no tanh": "tanh is missing",
+    },
+    "ps1.7": {
+        "nothing through the output valve": "way through the output valve",
+        "no slope of tanh": "slope of tanh is missing where",
+        "c squared": "not 1 − c²",
+        "no slope of the sigmoid": "slope of σ is missing",
+        "the sigmoid's slope for g": "not g (1 − g)",
+        "c after the step": "memory before the step",
+        "i and f exchanged": "i and f are swapped",
+        "no way round": "way round through R",
+        "the forget layer alone": "that of f",
+        "R not transposed": "raised ValueError",
+        "no forget valve": "forget valve is missing",
+        "g before f": "i f o g",
+        "changes dc": "changes its argument dc",
+        "nothing": "nothing is written",
+    },
+    "ps1.8": {
+        "no way round": "second way round",
+        "the loss forgotten on the way": "only the last step's δh",
+        "memory cut": "memory pipeline is cut",
+        "exchanged": "δh and δc are swapped",
+        "from the first step on": "wrong direction",
+        "h after the step": "wrong h",
+        "overwritten": "added up",
+        "the mean": "mean over the steps",
+        "a bias for each row": "db",
+        "nothing": "nothing is written",
     },
 }

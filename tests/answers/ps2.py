@@ -31,6 +31,12 @@ def carry_slope(c_, i, f, g, p_i, p_f):
     S_f = c_ * f * (1 - f)
     return f + p_i * S_i + p_f * S_f
 """
+BASE = """
+def baselines(target):
+    constant = (target.max() + target.min()) / 2
+    error = abs(target - constant).max()
+    return constant, error, abs(target[1:] - target[:-1]).max()
+"""
 
 ANSWERS = {
     "ps2.1": {
@@ -63,6 +69,9 @@ def peeking_memory(x, h_, c_, W, R, b, p_i, p_f):
             "g looks too": changed(PEEK, ("3 * H])", "3 * H] + p_i * c_)")),
             "valves swapped": changed(PEEK, ("f * c_ + i * g", "i * c_ + f * g")),
             "no bias": changed(PEEK, (" + b\n", "\n")),
+            "looks at h and no bias": changed(
+                PEEK, ("p_i * c_", "p_i * h_"), ("p_f * c_", "p_f * h_"), (" + b\n", "\n")
+            ),
         },
     },
     "ps2.2": {
@@ -125,6 +134,27 @@ def carry_slope(c_, i, f, g, p_i, p_f):
             ),
         },
     },
+    "ps2.5": {
+        "right": {
+            "by arrays": BASE,
+            "by a loop": """
+def baselines(target):
+    low, high, seen = target[0], target[0], 0.0
+    for before, now in zip(target[:-1], target[1:]):
+        low, high, seen = min(low, now), max(high, now), max(seen, abs(now - before))
+    return low + (high - low) / 2, (high - low) / 2, seen
+""",
+        },
+        "wrong": {
+            "the mean": changed(BASE, ("(target.max() + target.min()) / 2", "target.mean()")),
+            "the median": changed(BASE, ("(target.max() + target.min()) / 2", "np.median(target)")),
+            "a half": changed(BASE, ("(target.max() + target.min()) / 2", "0.5")),
+            "no absolute value": changed(
+                BASE, ("abs(target[1:] - target[:-1]).max()", "(target[1:] - target[:-1]).max()")
+            ),
+            "two back": changed(BASE, ("target[1:] - target[:-1]", "target[2:] - target[:-2]")),
+        },
+    },
 }
 
 HINTS = {
@@ -138,6 +168,7 @@ HINTS = {
         "g looks too": "one peephole too many",
         "valves swapped": "two valves are swapped",
         "no bias": "bias is missing",
+        "looks at h and no bias": "First: a peephole looks at the memory",
     },
     "ps2.2": {
         "as it was": "still there",
@@ -162,5 +193,12 @@ HINTS = {
         "tanh's slope": "tanh's slope",
         "no slope of σ": "sigmoid's slope is missing",
         "partners swapped": "partners are swapped",
+    },
+    "ps2.5": {
+        "the mean": "for the *squared* error",
+        "the median": "that is the median",
+        "a half": "look at the target",
+        "no absolute value": "error has a sign",
+        "two back": "compare target[1:]",
     },
 }

@@ -32,6 +32,14 @@ def coupled_sequence(xs, h, c, W, R, b):
         cs.append(c)
     return np.stack(hs), np.stack(cs)
 """
+CONFOUND = """
+def attributed(coupled, b_f, b_i, epochs, bias):
+    tied = epochs[coupled & (b_i == -bias)].mean()
+    standard = ~coupled & (b_f == bias)
+    as_it_comes = epochs[standard & (b_i == 0)].mean()
+    closed = epochs[standard & (b_i == -bias)].mean()
+    return as_it_comes - tied, as_it_comes - closed, closed - tied
+"""
 
 ANSWERS = {
     "ps3.1": {
@@ -61,6 +69,11 @@ def coupled_step(x, h_, c_, W, R, b):
                 ),
             ),
             "no bias": changed(STEP, (" + b\n", "\n")),
+            "turned round and no tanh": changed(
+                STEP,
+                ("(1 - i) * c_ + i * g", "i * c_ + (1 - i) * g"),
+                ("o * np.tanh(c)", "o * c"),
+            ),
         },
     },
     "ps3.2": {
@@ -126,6 +139,49 @@ def coupled_sequence(xs, h, c, W, R, b):
             "only the last": changed(LOOP, ("np.stack(hs), np.stack(cs)", "h, c")),
         },
     },
+    "ps3.5": {
+        "right": {
+            "by masks": CONFOUND,
+            "by a loop": """
+def attributed(coupled, b_f, b_i, epochs, bias):
+    groups = {}
+    for tied, f, i, needed in zip(coupled, b_f, b_i, epochs):
+        groups.setdefault((bool(tied), float(f), float(i)), []).append(needed)
+    mean = {key: sum(row) / len(row) for key, row in groups.items()}
+    a, b, c = mean[False, bias, 0.0], mean[False, bias, -bias], mean[True, 0.0, -bias]
+    return a - c, a - b, b - c
+""",
+        },
+        "wrong": {
+            "all to the coupling": changed(
+                CONFOUND,
+                ("as_it_comes - closed, closed - tied", "0.0, as_it_comes - tied"),
+            ),
+            "swapped": changed(
+                CONFOUND,
+                ("as_it_comes - closed, closed - tied", "closed - tied, as_it_comes - closed"),
+            ),
+            "medians": changed(
+                CONFOUND,
+                (
+                    "tied = epochs[coupled & (b_i == -bias)].mean()",
+                    "tied = np.median(epochs[coupled & (b_i == -bias)])",
+                ),
+                (
+                    "epochs[standard & (b_i == 0)].mean()",
+                    "np.median(epochs[standard & (b_i == 0)])",
+                ),
+                (
+                    "epochs[standard & (b_i == -bias)].mean()",
+                    "np.median(epochs[standard & (b_i == -bias)])",
+                ),
+            ),
+            "both biases of the coupled": changed(
+                CONFOUND, ("coupled & (b_i == -bias)", "coupled")
+            ),
+            "closed ones too": changed(CONFOUND, ("standard & (b_i == 0)", "standard")),
+        },
+    },
 }
 
 HINTS = {
@@ -137,6 +193,7 @@ HINTS = {
         "the output coupled too": "none of the usual mistakes",
         "o before g": "blocks in the wrong order",
         "no bias": "bias is missing",
+        "turned round and no tanh": "First: the lever is the other way round",
     },
     "ps3.2": {
         "copied": "a copy of i's weights",
@@ -160,5 +217,12 @@ HINTS = {
         "tanh in the pipeline": "memory pipeline itself",
         "sigmoid instead": "through tanh",
         "only the last": "a single step",
+    },
+    "ps3.5": {
+        "all to the coupling": "coupling gets all of it",
+        "swapped": "start and coupling are swapped",
+        "medians": "the mean is asked for",
+        "both biases of the coupled": "coupled cells of both forget biases",
+        "closed ones too": "are those with b_i = 0",
     },
 }

@@ -41,7 +41,6 @@ def pytorch_step(x, h_, weight_ih, weight_hh, bias_ih, bias_hh):
     n = np.tanh(x_n + r * h_n)
     return (1 - z) * n + z * h_
 """
-
 ANSWERS = {
     "ps4.1": {
         "right": {
@@ -70,6 +69,11 @@ def gru_step(x, h_, W, R, b, b_hn):
             "no reset": changed(AFTER, ("r * (u", "(u")),
             "no tanh": changed(AFTER, ("np.tanh(", "(")),
             "no bias": changed(AFTER, ("x @ W + b", "x @ W")),
+            "z lets in and b_hn outside": changed(
+                AFTER,
+                ("(1 - z) * n + z * h_", "z * n + (1 - z) * h_"),
+                ("(u[:, 2 * H :] + b_hn)", "u[:, 2 * H :] + b_hn"),
+            ),
         },
     },
     "ps4.2": {
@@ -198,14 +202,15 @@ HINTS = {
         "reset before": "that is reset before",
         "z lets in": "z is the other way round",
         "r and z swapped": "r and z change places",
-        "no reset": "reset valve is missing",
+        "no reset": "reset gate is missing",
         "no tanh": "tanh is missing",
         "no bias": "bias is missing",
+        "z lets in and b_hn outside": "First: b_hn is outside the reset",
     },
     "ps4.2": {
         "reset after": "that is reset after",
         "z lets in": "z is the other way round",
-        "no reset": "reset valve is missing",
+        "no reset": "reset gate is missing",
         "closed is open": "1 − r",
         "nothing kept": "what is kept is missing",
     },

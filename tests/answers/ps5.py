@@ -33,6 +33,15 @@ def compare(rows, variant):
     lost = rows["variant"][rows["status"] == "diverged"]
     return t, df, np.sum(lost == variant), np.sum(lost == "V")
 """
+REDRAWN = """
+def redrawn(rows, variant, places):
+    mine = np.flatnonzero(rows["variant"] == variant)
+    drawn = mine[places]
+    k = -(-drawn.shape[1] // 10)
+    loss = np.where(rows["status"][drawn] == "ok", rows["val_nll"][drawn], np.inf)
+    best = np.take_along_axis(drawn, np.argsort(loss, axis=1)[:, :k], axis=1)
+    return rows["test_nll"][best].mean(axis=1)
+"""
 
 ANSWERS = {
     "ps5.1": {
@@ -179,6 +188,47 @@ def compare(rows, variant):
             ),
         },
     },
+    "ps5.5": {
+        "right": {
+            "all draws at once": REDRAWN,
+            "by question 1": """
+def redrawn(rows, variant, places):
+    mine = np.flatnonzero(rows["variant"] == variant)
+    means = []
+    for draw in places:
+        again = {key: values[mine[draw]] for key, values in rows.items()}
+        means.append(best_tenth(again, variant)[1].mean())
+    return means
+""",
+        },
+        "wrong": {
+            "no selection": changed(REDRAWN, ("[:, :k]", ""), (".mean(axis=1)", "")).replace(
+                'return rows["test_nll"][best]', 'return np.nanmean(rows["test_nll"][best], axis=1)'
+            ),
+            "the same tenth": """
+def redrawn(rows, variant, places):
+    return np.full(len(places), best_tenth(rows, variant)[1].mean())
+""",
+            "by the test loss": changed(
+                REDRAWN, ('rows["val_nll"][drawn]', 'rows["test_nll"][drawn]')
+            ),
+            "each trial once": """
+def redrawn(rows, variant, places):
+    mine = np.flatnonzero(rows["variant"] == variant)
+    means = []
+    for draw in places:
+        again = {key: values[mine[np.unique(draw)]] for key, values in rows.items()}
+        means.append(best_tenth(again, variant)[1].mean())
+    return np.array(means)
+""",
+            "rounded down": changed(REDRAWN, ("-(-drawn.shape[1] // 10)", "drawn.shape[1] // 10")),
+            "places among all rows": changed(REDRAWN, ("drawn = mine[places]", "drawn = places")),
+            "validation returned": changed(
+                REDRAWN, ('rows["test_nll"][best]', 'rows["val_nll"][best]')
+            ),
+            "one number": changed(REDRAWN, (".mean(axis=1)", ".mean()")),
+        },
+    },
 }
 
 HINTS = {
@@ -218,5 +268,15 @@ HINTS = {
         "V first": "the sign",
         "the ended counted": "those that ended well are counted",
         "tenth of the ended": "one of the trials that ended well",
+    },
+    "ps5.5": {
+        "no selection": "averaged",
+        "the same tenth": "same tenth in every draw",
+        "by the test loss": "chosen by the test loss",
+        "each trial once": "drawn twice counts once",
+        "rounded down": "rounded down",
+        "places among all rows": "among all rows",
+        "validation returned": "validation loss",
+        "one number": "shape",
     },
 }

@@ -168,6 +168,16 @@ def test_storing_keeps_ids_and_drops_sound_and_is_the_same_every_time(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_a_slow_cell_prints_is_stored_in_one_part():
+    def printed(text, name="stdout"):
+        return v4.new_output("stream", text=text, name=name)
+
+    parts = [printed("a\n"), printed("b\n"), printed("!", "stderr"), picture(), printed("c\n")]
+    found = notebooks.joined(copy.deepcopy(parts))
+    assert [out.get("text", "") for out in found] == ["a\nb\n", "!", "", "c\n"]
+    assert notebooks.joined([]) == []
+
+
 def test_a_notebook_that_fails_is_left_as_it_was(tmp_path):
     path = tmp_path / "some.ipynb"
     nbformat.write(v4.new_notebook(cells=[v4.new_code_cell("1 / 0")]), path)

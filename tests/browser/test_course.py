@@ -41,6 +41,15 @@ def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
 
     turn(page, "by-hand", "f forget valve", "ArrowLeft", 5, "Forget valve 0.65 keeps +0.52")
     turn(page, "one-step", "a_f forget valve", "ArrowRight", 10, "Forget valve 0.73")  # σ(1)
+    assert page.errors == [] and page.elsewhere == []
+
+
+@pytest.mark.slow
+def test_the_lstm_at_work(open_notebook):
+    page = open_notebook("notebooks/01b_lstm_at_work.ipynb")
+    page.run_all(seconds=600)
+    assert faults(page.cells()) == []
+
     turn(page, "reber-inside", "step t", "ArrowRight", 1, "Step 8, 'X' read, unit 0")
     turn(page, "reber-inside", "hidden unit", "ArrowRight", 2, "Step 8, 'X' read, unit 2")
 

@@ -24,6 +24,7 @@ BESIDE = {
 CELLS = {
     "start": "from course_lib import valves",
     "by-hand": "valves.by_hand(f=0.5)",
+    "quiz": "from course_lib.checks import quiz\n\nquiz('00.2')",
     "one-step": "valves.one_step('gru', a_z=0.0)",
     "gradient": "valves.gradient('peephole')",
 }
@@ -90,4 +91,16 @@ def test_the_valves_turn_without_a_kernel(exported, chromium):
         fits = "(el) => el.getBoundingClientRect().right <= window.innerWidth"
         assert drawing.evaluate(fits)
     assert errors == [] and elsewhere == []
+    page.close()
+
+
+def test_a_closed_question_answers_without_a_kernel(exported, chromium):
+    page = chromium.new_page(viewport={"width": 700, "height": 900})
+    page.goto(exported)
+    choices = page.locator(".quiz-choice")
+    expect(choices).to_have_count(4, timeout=30_000)
+    for place, verdict in ((1, "Not this one."), (0, "Right.")):
+        choices.nth(place).focus()
+        page.keyboard.press("Space")
+        expect(page.locator(".quiz-why").nth(place)).to_contain_text(verdict)
     page.close()

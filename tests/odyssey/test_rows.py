@@ -24,7 +24,8 @@ def test_rows_come_back_as_they_went(tmp_path):
     written(path, made_up(), made_up("CIFG", 3, val=8.123456))
     assert rows.read(path) == [made_up(), made_up("CIFG", 3, val=8.123456)]
     assert path.read_text().splitlines()[0] == (
-        "variant,trial,hidden,lr,momentum,noise,status,epochs,val_nll,test_nll,seconds"
+        "variant,trial,hidden,lr,momentum,noise,status,epochs,val_nll,test_nll,seconds,"
+        "engine,versions"
     )
 
 
@@ -61,7 +62,15 @@ def test_a_file_cut_off_within_its_header_is_begun_again(tmp_path, size):
         (lambda text: text.replace("V,1,50", "V,1,fifty"), "line 2: .*fifty.*Cure: delete"),
         (lambda text: text.replace("V,1,50", "W,1,50"), "line 2: variant: came 'W'"),
         (lambda text: text.replace(",ok,", ",fine,"), "line 2: status: came 'fine'"),
-        (lambda text: text.replace("V,1,50,", "V,1,"), "line 2: came 10 cells, expected 11"),
+        (lambda text: text.replace("V,1,50,", "V,1,"), "line 2: came 12 cells, expected 13"),
+        (lambda text: text.replace("V,1,50", "V,1,"), "line 2: hidden: came '', expected a whole"),
+        (lambda text: text.replace("V,1,50", "V,0,50"), "line 2: trial: came 0, expected 1"),
+        (lambda text: text.replace("V,1,50", "V,1,5000"), "hidden: came 5000, expected 20 to 200"),
+        (lambda text: text.replace(",0.001,", ",10,"), "lr: came 10.0, expected 1e-06 to 0.01"),
+        (lambda text: text.replace(",0.001,", ",,"), "lr: came nan, expected 1e-06 to 0.01"),
+        (lambda text: text.replace(",9.000000,", ",,"), "val_nll: came nan, expected a figure"),
+        (lambda text: text.replace(",9.100000,", ",inf,"), "test_nll: came inf, expected a figure"),
+        (lambda text: text.replace(",ok,", ",diverged,"), "val_nll: came 9.0, expected nothing"),
         (lambda text: text + text.splitlines()[1] + "\n", "line 3: V 1 stands in the file twice"),
         (lambda text: "a,b\n1,2\n", "holds no results of a study"),
     ],
@@ -72,6 +81,48 @@ def test_a_damaged_file_is_named_with_the_line_and_the_cure(tmp_path, spoil, say
     path.write_text(spoil(path.read_text()))
     with pytest.raises(ValueError, match=says):
         rows.read(path)
+
+
+@pytest.mark.parametrize(
+    ("save", "says"),
+    [
+        (lambda text: "\ufeff" + text, "a byte-order mark"),
+        (lambda text: text.replace("\n", "\r\n"), "Windows line ends"),
+        (lambda text: text.replace(",", ";"), "semicolons"),
+        (lambda text: '"' + text.replace("\n", '"\n"').replace(",", '","')[:-1], "quotes"),
+        (lambda text: text.replace(",", ", "), "other spaces"),
+        (
+            lambda text: "\ufeff" + text.replace(",", ";").replace("\n", "\r\n"),
+            "a byte-order mark, semicolons, Windows line ends",
+        ),
+    ],
+)
+def test_a_file_that_a_spreadsheet_saved_is_told_from_ours(tmp_path, save, says):
+    """On the screen the two may look the same."""
+    path = tmp_path / "results.csv"
+    written(path, made_up())
+    changed = save(path.read_text()).encode()
+    path.write_bytes(changed)
+    for use in (rows.read, rows.open_to_append):
+        with pytest.raises(ValueError, match=rf"saved it anew \(came {says}\).*Cure: the file as"):
+            use(path)
+    assert path.read_bytes() == changed
+
+
+def test_a_file_of_an_earlier_edition_says_what_it_lacks(tmp_path):
+    path = tmp_path / "results.csv"
+    lines = (rows.HEADER + rows.line(made_up())).splitlines()
+    path.write_text("".join(",".join(line.split(",")[:-2]) + "\n" for line in lines))
+    with pytest.raises(ValueError, match="earlier edition of the course, without engine, versions"):
+        rows.read(path)
+
+
+@pytest.mark.parametrize("name", ["run.1", "run.2", "study.json", "results", "results.CSV", ".csv"])
+def test_results_lie_in_a_csv_so_that_no_two_share_a_json(tmp_path, name):
+    for use in (rows.read, rows.open_to_append):
+        with pytest.raises(ValueError, match=r"expected a file name that ends in \.csv"):
+            use(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_file_is_missing(tmp_path):

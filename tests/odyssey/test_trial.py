@@ -1,6 +1,9 @@
 """A trial is a pure function, drawn as the paper says and trained as the protocol says."""
 
 import math
+import subprocess
+import sys
+import textwrap
 
 import numpy as np
 import pytest
@@ -147,6 +150,43 @@ def test_patience_and_epochs_are_the_protocols(monkeypatch):
     monkeypatch.setattr("course_lib.odyssey.trial.train", look)
     run_trial("NP", 1, seed=0, task=music(), protocol=SHORT)
     assert (seen["batch_size"], seen["epochs"], seen["patience"]) == SHORT
+
+
+SCRIPT = """
+    import os, signal, sys
+    from course_lib.odyssey import PROTOCOLS, run_trial
+    from tests.odyssey.small import music
+
+    class CtrlC:
+        def find_spec(self, name, path, target=None):
+            if name == sys.argv[1]:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    task = music()
+    sys.meta_path.insert(0, CtrlC())
+    try:
+        run_trial("NP", 1, seed=0, task=task, protocol=PROTOCOLS["quick"])
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+@pytest.mark.parametrize("name", ["threadpoolctl", "tqdm.auto", "tqdm.std"])
+def test_ctrl_c_while_the_first_trial_imports_is_an_interruption(name):
+    words = [sys.executable, "-c", textwrap.dedent(SCRIPT), name]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "interrupted\n", done.stderr
+
+
+@pytest.mark.parametrize("seed", [-1, 1.0, None])
+def test_a_bad_seed_is_named(seed):
+    for use in (
+        lambda: run_trial("V", 1, seed=seed, task=music(), protocol=SHORT),
+        lambda: repeat(seed, made_up(), task=music(), protocol=SHORT),
+    ):
+        with pytest.raises((TypeError, ValueError), match="seed: came"):
+            use()
 
 
 @pytest.mark.parametrize(

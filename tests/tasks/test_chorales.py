@@ -5,10 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
+from course_lib.cells import LSTM
+from course_lib.learning import Network
 from course_lib.tasks import chorales
 from course_lib.tasks.chorales import build, data
 from course_lib.tasks.chorales.task import Chorales, Pieces
@@ -353,3 +356,40 @@ def test_independent_keys_by_hand():
         without, "validation"
     )
     assert difference == pytest.approx(-np.log(p) + np.log(1 - p))
+
+
+def small_net() -> Network:
+    net = Network(LSTM(88, 3, rng=np.random.default_rng(1)), 88, Chorales.loss)
+    net.params["b_y"][:] = np.random.default_rng(2).normal(size=88)
+    return net
+
+
+def test_the_last_frame_is_all_there_is():
+    task = Chorales(data.pack(SMALL.values()))
+    alone = chorales.last_frame(task)
+    for split in ("train", "validation", "test"):
+        frames = [(one.x, one.target) for one in alone.split(split)]
+        whole = [(piece.x[[t]], piece.target[[t]]) for piece in task.split(split)
+                 for t in range(len(piece.x))]  # fmt: skip
+        assert all(
+            np.array_equal(a, b) for pair in zip(frames, whole, strict=True)
+            for a, b in zip(*pair, strict=True)
+        )  # fmt: skip
+    net = small_net()
+    assert alone.evaluate(net, "test")[0] == pytest.approx(chorales.frames_back(net, task, 1))
+
+
+def test_frames_back_by_hand():
+    task, net, k = Chorales(data.pack(SMALL.values())), small_net(), 2
+    costs = []
+    for x, target, _ in task.split("train"):
+        for t in range(len(x)):
+            a, _ = net.outputs(x[max(0, t + 1 - k) : t + 1, None])
+            costs.append(net.loss.per_frame(a[-1:], target[None, t : t + 1])[0, 0])
+    assert len(costs) > len(task.split("train"))
+    assert chorales.frames_back(net, task, k, "train") == pytest.approx(np.mean(costs))
+    assert chorales.frames_back(net, task, 999) == pytest.approx(task.evaluate(net, "test")[0])
+    refused: list[tuple[Any, type[Exception]]] = [(0, ValueError), (1.0, TypeError)]
+    for wrong, error in refused:
+        with pytest.raises(error, match="frames"):
+            chorales.frames_back(net, task, wrong)

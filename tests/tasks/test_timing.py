@@ -8,6 +8,7 @@ import pytest
 from course_lib.cells import LSTM
 from course_lib.learning.losses import SquaredError
 from course_lib.learning.network import Network
+from course_lib.tasks import timing
 from course_lib.tasks.timing import Timing, learned
 
 
@@ -96,3 +97,26 @@ def test_how_it_starts_and_that_a_seed_says_all():
 def test_errors_say_what_came(make, error, words):
     with pytest.raises(error, match=words):
         make()
+
+
+@pytest.mark.parametrize(("period", "size"), [(25.0, 1.0), (7.3, 0.4)])
+def test_a_swing_is_measured_in_size_and_steps(period, size):
+    t = np.arange(400)
+    wave = 0.2 + size / 2 * np.sin(2 * np.pi * t / period + 1)
+    wave[:200] = 5.0  # the first half does not count
+    found, steps = timing.swing(wave)
+    assert found == pytest.approx(size, rel=0.05)
+    assert steps == pytest.approx(period, rel=2e-3)
+
+
+def test_what_dies_down_or_stands_still_has_no_period():
+    t = np.arange(400)
+    for wave in (np.sin(t) * 0.97**t, np.full(400, 0.3)):
+        size, steps = timing.swing(wave)
+        assert size < timing.STILL and np.isnan(steps)
+
+
+@pytest.mark.parametrize("wave", [[1.0, 2.0, 3.0], np.zeros((8, 1))])
+def test_a_swing_wants_one_wave(wave):
+    with pytest.raises(ValueError, match="wave: came shape"):
+        timing.swing(wave)

@@ -58,8 +58,10 @@ def load(source: str | os.PathLike[str] | None = None, progress: bool = True) ->
     """
     if source is not None:
         return Chorales(_literature(Path(source)))
-    names = [title(file) for split in SPLITS for file, _ in index()[split]]
-    return Chorales(_cached(progress), names)
+    files_up = [pair for split in SPLITS for pair in index()[split]]
+    return Chorales(
+        _cached(progress), [title(file) for file, _ in files_up], [up for _, up in files_up]
+    )
 
 
 def cache_path() -> Path:
