@@ -138,7 +138,9 @@ def report(size: int) -> str:
             (made.course.grading / f"{NAME}.csv").read_text(encoding="utf-8").splitlines()
             for made in (one, two)
         ]
-        right = sum(",20.0,20.0," in line for line in tables[1])
+        marks = [cell.metadata.nbgrader for cell in one.master.cells]
+        most = float(sum(mark.get("points", 0) for mark in marks))
+        right = sum(f",{most},{most},0,False," in line for line in tables[1])
         if len(tables[1]) != size + 1 or len(tables[0]) != size + 1 or right != size - size // 2:
             raise RuntimeError(f"{right} of {size} got all the points")
         if len({_marks(table) for table in tables}) != 1:
