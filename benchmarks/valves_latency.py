@@ -26,7 +26,6 @@ from ipywidgets import FloatSlider, interact
 from course_lib import plots, valves
 from course_lib.cells import CELLS
 from course_lib.learning.network import Bernoulli, Network
-from course_lib.valves import scenes
 %matplotlib inline
 rng = np.random.default_rng(0)
 net = Network(CELLS["lstm"](88, 100, rng=rng), 88, Bernoulli(), rng=rng)
@@ -35,8 +34,7 @@ chorale = (rng.random((60, 1, 88)) < 0.05).astype(np.float32)
 INTERACT = """
 from IPython.display import display
 def picture(f):
-    v = {"c_": 0.8, "i": 0.5, "f": f, "g": -0.9, "o": 0.6}
-    display(plots.pipelines(scenes.values("lstm", "by hand", v)))
+    display(plots.curves({"what is left": f ** np.arange(20)}))
 interact(picture, f=FloatSlider(0.5, min=0, max=1, step=0.01));
 """
 # name → what is in the notebook's cell, which slider, what changes when the answer is there
@@ -46,7 +44,7 @@ ROWS = {
     "gradient": ("valves.gradient('peephole')", 2, "svg"),
     "inside: another step": ("valves.inside(net, chorale)", 0, "svg"),
     "inside: another unit": ("valves.inside(net, chorale)", 1, ".series"),
-    "inside: held elsewhere, by way of the kernel": ("valves.inside(net, chorale)", 2, ".series"),
+    "inside: held elsewhere": ("valves.inside(net, chorale)", 2, ".series"),
     "`interact` with an inline figure": (INTERACT, 0, "img"),
 }
 WATCH = """(cell, target) => {
@@ -73,7 +71,8 @@ WATCH = """(cell, target) => {
         fresh.at(-1).decode().then(painted);
     });
     const options = { subtree: true, childList: true, attributes: true, characterData: true };
-    const place = target === "img" ? cell : cell.querySelector(".valves svg");
+    const drawn = target === ".series" ? ".valves-charts svg" : ".valves-stage > svg";
+    const place = target === "img" ? cell : cell.querySelector(drawn);
     watched.observe(place, options);
 }"""
 
@@ -107,7 +106,7 @@ def table() -> str:
         with jupyterlab(work, home) as address:
             browser = launch(playwright)
             for number, (name, (source, slider, target)) in enumerate(ROWS.items()):
-                ident = "held" if "kernel" in name else f"row-{number}"
+                ident = "held" if "held" in name else f"row-{number}"
                 file = write(work, f"row{number}.ipynb", {"start": START, ident: source})
                 opened = browser.new_page(viewport={"width": 1280, "height": 900})
                 page = Page(opened, address, file)

@@ -1,10 +1,15 @@
-"""What is left after many steps: the figures that a slider and a notebook show."""
+"""What is left after many steps: the figure of a notebook, and the pipes that sliders narrow."""
 
-import ipywidgets
+import re
+import sys
+
 import numpy as np
 import pytest
 
 from course_lib import plots, valves
+from course_lib.valves import still
+
+fading = sys.modules["course_lib.valves.fading"]  # `valves.fading` is the function
 
 
 def test_a_decay_shows_the_median_and_the_spread_from_the_end_backwards():
@@ -22,25 +27,35 @@ def test_a_decay_shows_the_median_and_the_spread_from_the_end_backwards():
 
 
 def test_both_pipes_narrow_to_the_valve_s_power():
-    above, below = plots.narrowing(0.5, 3).axes
-    for ax, at_first, at_last in ((above, 1, 0.125), (below, 0.125, 1)):
-        points = np.asarray(ax.collections[0].get_paths()[0].vertices)
-        assert np.ptp(points[points[:, 0] == 0, 1]) == at_first
-        assert np.ptp(points[points[:, 0] == 3, 1]) == at_last
-    assert "0.12 arrives at step 3" in above.get_title(loc="left")
+    drawn = still.svg({"cell": "", "scene": "fading", "values_of": ["f", "steps"], **HALVED})
+    memory, gradient = (
+        widths(path) for path in re.findall(r'<path class="flow"[^>]* d="M([^Z]*)Z"', drawn)
+    )
+    for wide in (memory, gradient):  # at its beginning and at its end, three steps on
+        assert wide[max(wide) if wide is gradient else min(wide)] == pytest.approx(76)
+    assert memory[max(memory)] == pytest.approx(76 / 8) == gradient[min(gradient)]
+    assert "0.13 is left at step 3" in drawn and "0.13 arrives at step 0" in drawn
 
 
-def test_the_sliders_move_the_words_and_the_picture():
-    before = set(ipywidgets.widgets.widget._instances)
+HALVED = {"f": 0.5, "steps": 3}
+
+
+def widths(path: str) -> dict[float, float]:
+    """How wide a flow is, by where."""
+    points = [tuple(map(float, pair.split())) for pair in path.split("L")]
+    return {x: np.ptp([y for other, y in points if other == x]) for x, _ in points}
+
+
+def test_the_sliders_stand_where_they_were_told(monkeypatch):
+    shown = {}
+    monkeypatch.setattr(fading, "show", lambda root, png, alt: shown.update(root=root, alt=alt))
     valves.fading(f=0.5, steps=2)
-    made = [w for name, w in ipywidgets.widgets.widget._instances.items() if name not in before]
-    kinds = (ipywidgets.FloatSlider, ipywidgets.IntSlider, ipywidgets.HTML, ipywidgets.Image)
-    f, steps, words, image = (next(w for w in made if isinstance(w, kind)) for kind in kinds)
-    assert "2 steps: 0.25 of the memory is left" in words.value
-    first = image.value
-    f.value, steps.value = 1.0, 100
-    assert "100 steps: 1 of the memory is left" in words.value
-    assert image.value != first
+    drawing, controls = shown["root"].children
+    assert (
+        [control.value for control in controls.children] == [drawing.f, drawing.steps] == [0.5, 2]
+    )
+    assert len(shown["root"].links) == 2
+    assert "2 steps: 0.25 of the memory is left" in shown["alt"]
 
 
 @pytest.mark.parametrize(

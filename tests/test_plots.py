@@ -14,10 +14,6 @@ from course_lib.cells import CELLS
 from course_lib.learning.history import History
 from course_lib.sequence import forward
 
-STEP = {"c_": 0.8, "i": 0.5, "f": 0.7, "g": -0.9, "o": 0.6, "c": 0.11, "m": 0.11, "h": 0.07}
-PEEPHOLES = {"p_i": 1.0, "p_f": -1.0, "p_o": 0.0}
-PIPELINE = {"h_": 0.8, "z": 0.7, "n": -0.9, "h": 0.29}
-RESET = {"r": 0.5, "u": 0.8}
 PNG = b"\x89PNG"
 
 
@@ -80,29 +76,6 @@ def test_show_gives_the_description_to_who_cannot_see(displayed):
 def test_no_figure_without_a_description(alt):
     with pytest.raises(ValueError, match="alt: came"):
         plots.show(plots.curves({"line": [1.0]}), alt=alt)
-
-
-@pytest.mark.parametrize(
-    ("kind", "values", "said"),
-    [
-        ("lstm", STEP, "forget valve  f = 0.70"),
-        ("coupled", STEP, "forget valve  f = 1 − i = 0.70"),
-        ("peephole", STEP | PEEPHOLES, "p_f = -1.0"),
-        ("nig", STEP, "no memory valve  i = 0.50"),
-        ("noaf", STEP, "no tanh: c = +0.11"),
-        ("gru", PIPELINE, "update valve  z = 0.70 keeps"),
-        ("gru", PIPELINE | RESET, "reset valve  r = 0.50"),
-    ],
-)
-def test_the_picture_of_a_step_bears_its_numbers(kind, values, said):
-    assert said in words(plots.pipelines(values, kind=kind))
-
-
-def test_a_missing_value_is_named():
-    with pytest.raises(ValueError, match=r"values: came without \['o'\]"):
-        plots.pipelines({name: value for name, value in STEP.items() if name != "o"})
-    with pytest.raises(ValueError, match="kind: came 'elman'"):
-        plots.pipelines(STEP, kind="elman")
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -2,11 +2,14 @@
 
 import importlib
 import math
+import re
 
 import pytest
 
 from course_lib import valves
 from course_lib.odyssey import VARIANTS
+from course_lib.plots.show import CELL_COLOURS
+from course_lib.valves.drawing import STATIC
 from tests.odyssey.small import made_up
 
 module = importlib.import_module("course_lib.valves.trials")  # the package names its function so
@@ -63,3 +66,11 @@ def test_what_cannot_be_shown_is_named(shown):
         valves.trials([])
     with pytest.raises(ValueError, match="show_first: came 'NOAF', expected some of"):
         valves.trials([made_up("V", 1), made_up("NFG", 1)])
+
+
+def test_a_variant_has_one_colour_in_figures_and_widget():
+    sheet = (STATIC / "trials.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--v-(\w+): (#\w+)", sheet.split("[data-jp-theme")[0]))
+    assert set(light) == set(VARIANTS)
+    for name, colour in light.items():
+        assert CELL_COLOURS[name.lower()].lower() == colour

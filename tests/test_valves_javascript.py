@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 
 import numpy as np
 import pytest
 
-from course_lib.cells import CELLS
-from course_lib.learning.network import Categorical, Network
-from course_lib.valves import drawing, scenes, trained
+from course_lib.cells import CELLS, LSTM
+from course_lib.learning.network import Bernoulli, Categorical, Network, SquaredError
+from course_lib.readings.javascript import declaration
+from course_lib.sequence import backward, carry_slopes, forward
+from course_lib.valves import drawing, scenes, still, trained
 from tests.needs import node
 
 DRAWS = 200
@@ -42,7 +45,12 @@ def test_the_modules_are_modules(javascript, tmp_path):
     for file in drawing.STATIC.glob("*.js"):
         shutil.copy(file, tmp_path)
     (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-    assert {file.stem for file in tmp_path.glob("*.js")} == {*drawing.MODULES, "trials"}
+    assert {file.stem for file in tmp_path.glob("*.js")} == {
+        *drawing.MODULES,
+        "trials",
+        "loader",
+        *still.STILL,
+    }
     lines = f'const found = Object.keys((await import("{tmp_path}/widget.js")).default);'
     assert javascript(lines, None) == ["render"]
 
@@ -60,42 +68,153 @@ def test_the_drawing_has_the_cells_numbers(javascript, kind, scene):
     settings = [
         {name: float(rng.uniform(*ends)) for name, ends in limits.items()} for _ in range(DRAWS)
     ]
-    lines = "const found = given.s.map((v) => valves.compute(given.kind, given.scene, v));"
-    found = javascript(lines, {"s": settings, "kind": kind, "scene": scene})
+    lines = """const cell = valves.cellOf(given.cell);
+    const found = given.s.map((v) => valves.compute(cell, given.scene, v));"""
+    told = declaration(scenes.class_of(kind))
+    found = javascript(lines, {"s": settings, "cell": told, "scene": scene})
     for v, got in zip(settings, found, strict=True):
         expected = scenes.values(kind, scene, v)
         assert set(expected) >= {"h"}
         same(got, expected, v)
 
 
-@pytest.mark.parametrize("kind", CELLS)
-def test_a_trained_network_is_scrubbed_with_its_own_numbers(javascript, kind):
-    rng = np.random.default_rng(3)
-    net = Network(CELLS[kind](3, 4, rng=rng), 3, Categorical(), rng=rng)
-    x = rng.normal(size=(5, 1, 3)).astype(np.float32)
-    trace = trained.forward(net.cell, x)
-    names, data = trained.packed(net, trace, None)
-    peepholes = {f"p_{b}": net.cell.params[f"p_{b}"].tolist() for b in net.cell.peeking()}
-    shape = {"names": names, "T": 5, "H": 4, "peepholes": peepholes}
-    places = [(t, unit) for t in range(5) for unit in (0, 3, None)]
+LOSSES = {"categorical": Categorical, "bernoulli": Bernoulli, "squared_error": SquaredError}
+
+
+def network_run(javascript, net, x, target, held):
+    """What the browser works out of a network: the run, and the drawing's values at some places."""
+    told, data = trained.packed(net, x, target)
     lines = """
-    const run = valves.unpack(new DataView(new Uint8Array(given.data).buffer), given.shape);
-    const at = ([t, unit]) => valves.valuesAt(given.kind, run, given.shape, t, unit);
-    const found = given.places.map(at);
+    const cell = valves.cellOf(given.cell);
+    const view = new DataView(new Uint8Array(given.data).buffer);
+    const ran = valves.networkOf(cell, given.net, view)(given.held);
+    const plain = ([name, array]) => [name, [...array]];
+    const found = { values: Object.fromEntries(Object.entries(ran.values).map(plain)),
+        gradient: [...ran.gradient], along: [...ran.along], loss: [...ran.loss],
+        at: [[0, 0], [3, 2], [4, null]].map((at) => valves.valuesAt(cell, ran, given.net, ...at)) };
     """
-    given = {"data": list(data), "shape": shape, "kind": kind, "places": places}
-    for (t, unit), got in zip(places, javascript(lines, given), strict=True):
-        which = slice(None) if unit is None else slice(unit, unit + 1)
-        drawn = [name for name in trace.names if name not in "us"]
-        expected = {name: trace[name][t, 0, which].mean() for name in drawn}
-        if "c" in trace.names:
-            c_ = trace.before("c")[t, 0]
-            kept, put = trace["f"][t, 0] * c_, trace["i"][t, 0] * trace["g"][t, 0]
-            m = net.cell.h(trace["c"][t, 0], 1.0)
-            expected |= {"c_": c_[which].mean(), "kept": kept[which].mean()}
-            expected |= {"put": put[which].mean(), "m": m[which].mean()}
-        elif "z" in trace.names:
-            kept = trace["z"][t, 0] * trace.before("h")[t, 0]
-            put = (1 - trace["z"][t, 0]) * trace["n"][t, 0]
-            expected |= {"kept": kept[which].mean(), "put": put[which].mean()}
-        same(got, expected, (t, unit))
+    told_cell = declaration(type(net.cell))
+    given = {"data": list(data), "net": told, "cell": told_cell, "held": held}
+    return javascript(lines, given)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_network_runs_in_the_browser_as_in_python(javascript, kind, loss):
+    rng = np.random.default_rng(3)
+    net = Network(CELLS[kind](3, 4, rng=rng), 3, LOSSES[loss](), rng=rng)
+    for array in net.params.values():
+        array[:] = rng.normal(size=array.shape) * 0.7
+    x = rng.normal(size=(6, 1, 3)).astype(np.float32)
+    target = x[1:] if loss == "bernoulli" else rng.random((6, 1, 3)).astype(np.float32)
+    valve = next((b for b, a in net.cell.blocks.items() if a.shift), None)
+    for held in (None, {"block": valve, "at": 0.25}) if valve else (None,):
+        found = network_run(javascript, net, x, target, held)
+        clamp = None if held is None else {str(held["block"]): held["at"]}
+        trace = forward(net.cell, x, clamp=clamp)
+        for name in trace.names:
+            np.testing.assert_allclose(found["values"][name], trace[name].ravel(), atol=1e-5)
+        end = np.zeros_like(trace.h)
+        end[-1] = 1
+        whole = backward(net.cell, trace, end).memory[:, 0]
+        np.testing.assert_allclose(found["gradient"], whole.ravel(), atol=1e-5)
+        carry = carry_slopes(trace)[:, 0]
+        along = [whole[-1] * np.prod(carry[t + 1 :], axis=0) for t in range(6)]
+        np.testing.assert_allclose(found["along"], np.ravel(along), atol=1e-5)
+        a = trace.h[: len(target)] @ net.params["W_y"] + net.params["b_y"]
+        expected = net.loss.per_frame(a, target)[:, 0]
+        np.testing.assert_allclose(found["loss"][: len(target)], expected, rtol=1e-5, atol=1e-5)
+        for (t, unit), got in zip([(0, 0), (3, 2), (4, None)], found["at"], strict=True):
+            which = slice(None) if unit is None else slice(unit, unit + 1)
+            same(got, at_step(net, trace, t, which), (t, unit))
+
+
+def at_step(net, trace, t, which) -> dict[str, float]:
+    """What the drawing shows of a trace at a step, in the mean over units."""
+    expected = {name: trace[name][t, 0, which].mean() for name in trace.names}
+    if "c" in trace.names:
+        c_ = trace.before("c")[t, 0]
+        kept, put = trace["f"][t, 0] * c_, trace["i"][t, 0] * trace["g"][t, 0]
+        m = net.cell.h(trace["c"][t, 0], 1.0)
+        expected |= {"c_": c_[which].mean(), "kept": kept[which].mean()}
+        expected |= {"put": put[which].mean(), "m": m[which].mean()}
+    elif "z" in trace.names:
+        kept = trace["z"][t, 0] * trace.before("h")[t, 0]
+        put = (1 - trace["z"][t, 0]) * trace["n"][t, 0]
+        expected |= {"kept": kept[which].mean(), "put": put[which].mean()}
+    return expected
+
+
+def test_numbers_travel_as_they_are(javascript):
+    halves = np.array([0.0, -1.5, 6.1e-5, 6e-8, 65504.0], np.float16).astype(np.float32)
+    arrays = {"f2": halves, "f4": np.array([0.1, -3e-8], np.float32), "u1": np.array([0.0, 7.0])}
+    assert {name: trained._smallest(array) for name, array in arrays.items()} == dict(
+        zip(arrays, arrays, strict=True)
+    )
+    data = b"".join(array.astype(f"<{name}").tobytes() for name, array in arrays.items())
+    told = [[name, [len(array)], name] for name, array in arrays.items()]
+    lines = """
+    const view = new DataView(new Uint8Array(given.data).buffer);
+    const found = Object.values(valves.unpack(view, given.told)).map(({ array }) => [...array]);
+    """
+    found = javascript(lines, {"data": list(data), "told": told})
+    for got, array in zip(found, arrays.values(), strict=True):
+        np.testing.assert_array_equal(np.float32(got), np.float32(array))
+
+
+class Leaky(LSTM):
+    """A variation of a learner's own, two lines changed: what is put in is weighed by 1 − f too."""
+
+    name = "leaky"
+
+    def c(self, c_, i, f, g):
+        return f * c_ + (1 - f) * i * g
+
+    def c_slopes(self, c_, i, f, g):
+        return f, (1 - f) * g, c_ - i * g, (1 - f) * i
+
+
+class Squared(LSTM):
+    """Another: its memory valve follows the forget valve, and the drawing stays the LSTM's."""
+
+    name = "squared"
+
+    def i(self, f):
+        return 1 - f * f
+
+    def i_slopes(self, f):
+        return (-2 * f,)
+
+
+@pytest.mark.parametrize(("kind", "family"), [(Leaky, "any"), (Squared, "two")])
+@pytest.mark.parametrize("scene", ["by hand", "one step", "gradient"])
+def test_a_cell_of_one_s_own_is_drawn_with_its_own_numbers(javascript, kind, family, scene):
+    v = {name: scenes.STARTS.get(name, 0.3) for name in scenes.limits(kind, scene)}
+    lines = """const cell = valves.cellOf(given.cell);
+    const found = [cell.family, valves.compute(cell, given.scene, given.v)];"""
+    found = javascript(lines, {"cell": declaration(kind), "scene": scene, "v": v})
+    assert found[0] == family
+    expected = scenes.values(kind, scene, v)
+    same(found[1], {name: x for name, x in expected.items() if name in found[1]}, v)
+    assert {"h", "c", "i", "f"} <= set(found[1])
+
+
+def test_a_pipe_is_wide_enough_and_a_flow_eases(javascript):
+    lines = """
+    const between = valves.between({ c: 0, read: "a" }, { c: 1, read: "b", h: 2 }, 0.25);
+    const found = [given.map(valves.full), between];
+    """
+    widths, between = javascript(lines, [0.3, 1.0, 1.2, 5.6, 28.0])
+    assert widths == [1, 1, 2, 10, 50]
+    assert between == {"c": 0.25, "read": "b", "h": 2}
+
+
+def test_no_name_is_given_twice_among_the_modules():
+    """They are joined into one: a name that two of them give would be one thing or an error."""
+    for modules in (drawing.MODULES, still.STILL, ("parts", "trials")):
+        text = drawing.joined(modules)
+        names = re.findall(r"^(?:export )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
+        for several in re.findall(r"^(?:export )?const \[([^\]]*)\]", text, re.MULTILINE):
+            names += [name.strip() for name in several.split(",")]
+        assert len(names) > 5
+        assert sorted(names) == sorted(set(names))

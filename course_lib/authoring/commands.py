@@ -172,6 +172,10 @@ COMMANDS = {
         "run all notebooks and store them with their outputs (ONLY=01 runs one)",
         DEVELOP, ("-m course_lib.authoring.notebooks --only={ONLY}",),
     ),
+    "pictures": Command(
+        "draw the README's pictures of the valves anew, still and moving",
+        DEVELOP, ("-m course_lib.authoring.pictures",),
+    ),
     "slides": Command(
         "make the lectures' slides in dist/slides/ (ONLY=01 makes one)",
         LEARN,

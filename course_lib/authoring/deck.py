@@ -68,7 +68,8 @@ def take(cell: NotebookNode) -> None:
         cell.source = lecture.text_shown(cell)
         return
     show = lecture.of(cell, "show", lecture.PARTS[:2])
-    cell.outputs = [kept for kept in cell.outputs if not is_progress(kept) and not is_hidden(kept)]
+    outputs = lecture.with_stills(cell)
+    cell.outputs = [kept for kept in outputs if not is_progress(kept) and not is_hidden(kept)]
     if "picture" in show:
         for output in cell.outputs:
             output.get("data", {}).pop(lecture.WIDGET, None)
@@ -78,7 +79,9 @@ def take(cell: NotebookNode) -> None:
 
 
 def is_progress(output: NotebookNode) -> bool:
-    return lecture.WIDGET in output.get("data", {}) and "image/png" not in output.data
+    data = output.get("data", {})
+    bar = lecture.WIDGET in data and "image/png" not in data
+    return bar or "<div data-progress" in data.get("text/html", "")
 
 
 def is_hidden(output: NotebookNode) -> bool:
@@ -129,7 +132,7 @@ def printed(cell: NotebookNode) -> list[str]:
 def keep_widgets(made: NotebookNode) -> None:
     """Drop the state of the widgets that no slide shows; one without state leaves its picture.
 
-    JupyterLab saves no state: only a notebook that `make notebooks` stored has it.
+    Without the course's settings JupyterLab saves no state.
     """
     state: dict[str, Any] = made.metadata.get("widgets", {}).get(WIDGETS, {}).get("state", {})
     wanted = []

@@ -16,6 +16,7 @@ a cell the slide takes: of a text the blocks that begin so, of code "code", "out
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import re
 import sys
@@ -131,11 +132,23 @@ def _leads(line: str) -> bool:
 
 
 def has_drawing(cell: NotebookNode) -> bool:
-    """Whether a cell shows a widget with a still picture beside it: not a bar of progress."""
-    return any(
-        WIDGET in output.get("data", {}) and "image/png" in output.data
-        for output in cell.get("outputs", [])
-    )
+    """Whether a cell shows a widget with a still picture of it: not a bar of progress."""
+    return any(WIDGET in o.get("data", {}) and "image/png" in o.data for o in with_stills(cell))
+
+
+def with_stills(cell: NotebookNode) -> list[NotebookNode]:
+    """A cell's outputs; a widget's still, an output of its own that follows, is put into it."""
+    found: list[NotebookNode] = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        before = found[-1].get("data", {}) if found else {}
+        if WIDGET in before and "image/png" in data and "image/png" not in before:
+            found[-1] = copy.deepcopy(found[-1])
+            found[-1].data.update(data)
+            found[-1].metadata.update(output.metadata)
+        else:
+            found.append(output)
+    return found
 
 
 def plan(notebook: NotebookNode) -> str:

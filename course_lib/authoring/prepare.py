@@ -32,7 +32,15 @@ INPUTS = ("pyproject.toml", "constraints.txt")
 STAMP = "course-ready.json"
 MARKER = "course-unfinished"
 # JupyterLab would greet every learner, and every class, with a question about news.
-LAB_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+# And it would save no widgets: a notebook that is opened again would show none.
+LAB_SETTINGS = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
+# And nbconvert would write pictures without their descriptions.
+NBCONVERT_SETTINGS = {
+    "HTMLExporter": {"preprocessors": ["course_lib.authoring.described.Described"]}
+}
 
 
 def fingerprint(venv: Path, version: str) -> dict[str, str]:
@@ -138,6 +146,10 @@ def install(venv: Path, extras: set[str]) -> None:
     settings = venv / "share/jupyter/lab/settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(LAB_SETTINGS, indent=1))
+    settings = venv / "etc/jupyter"
+    settings.mkdir(parents=True, exist_ok=True)
+    written = json.dumps(NBCONVERT_SETTINGS, indent=1)
+    (settings / "jupyter_nbconvert_config.json").write_text(written)
 
 
 def this_python() -> str:

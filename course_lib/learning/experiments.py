@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from course_lib import bars
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
 from course_lib.learning import kept
@@ -63,16 +64,16 @@ def over_seeds(
     a notebook defines cannot travel.
     An error in one seed ends the others and is raised here; so does Ctrl-C. No process stays.
     """
-    from tqdm.auto import tqdm
-
     seeds = list(seeds)
     spawn = multiprocessing.get_context("spawn")  # a fork would copy a notebook's threads half
     ours = set(multiprocessing.active_children())
     with ProcessPoolExecutor(whole("workers", workers), spawn, initializer=_quiet) as pool:
         futures = [pool.submit(kept.result, run, seed) for seed in seeds]
         try:
-            for done in tqdm(as_completed(futures), desc=name, total=len(seeds), unit="seed"):
-                done.result()  # raises at once what went wrong in it
+            with bars.bar(desc=name, total=len(seeds), unit="seed") as bar:
+                for done in as_completed(futures):
+                    done.result()  # raises at once what went wrong in it
+                    bar.update()
         except BaseException:
             # Only ended here: the pool's own thread waits for them, and the pool for the thread.
             # Were two threads to wait for a process, one could go on before it counts as ended.

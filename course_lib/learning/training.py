@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from course_lib import bars
 from course_lib.arguments import generator, whole
 from course_lib.learning import optim
 from course_lib.learning.history import FIELDS, History, end
@@ -117,7 +118,9 @@ def train(
                 if best is None or validation_loss < best["validation_loss"] or reached:
                     copies = _copy(net)
                     history.best, kept = row, copies  # at once: Ctrl-C finds both or neither
-                shown = {"loss": train_loss, "validation": validation_loss, "success": success}
+                shown = {"loss": train_loss, "validation": validation_loss}
+                if success != validation_loss:  # of music the loss is all there is
+                    shown["success" if task.better == "higher" else "error"] = success
                 bar.set_postfix(shown, refresh=False)
                 bar.update()
                 reason = "target" if reached else _reason(history, epochs, patience)
@@ -212,9 +215,7 @@ def _one_thread() -> Any:
 
 
 def _bar(task: Task, epochs: int, progress: bool) -> Any:
-    from tqdm.auto import tqdm  # here, so that reading this module costs no more than NumPy
-
-    return tqdm(total=epochs, desc=task.name, unit="epoch", disable=not progress)
+    return bars.bar(total=epochs, desc=task.name, unit="epoch", disable=not progress)
 
 
 def _check_fit(net: Network, task: Task) -> None:

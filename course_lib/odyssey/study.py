@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib import bars
 from course_lib.arguments import whole
 from course_lib.odyssey import about
 from course_lib.odyssey import rows as results
@@ -221,9 +222,7 @@ def _same_versions(client: Any, engine: str) -> None:
 
 
 def _bar(total: int, done: int, progress: bool) -> Any:
-    from tqdm.auto import tqdm
-
-    return tqdm(
+    return bars.bar(
         total=total, initial=done, desc="trials", unit="trial", disable=not progress,
         file=sys.stderr, smoothing=0.05,
     )  # fmt: skip

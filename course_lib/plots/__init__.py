@@ -6,9 +6,8 @@ everywhere.
 """
 
 from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, phase, seeds
-from course_lib.plots.fading import decay_over_seeds, narrowing
+from course_lib.plots.fading import decay_over_seeds
 from course_lib.plots.parts import lstm_to_gru
-from course_lib.plots.pipelines import pipelines
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 from course_lib.plots.square import valve_square
@@ -31,12 +30,10 @@ __all__ = [
     "last_frames",
     "losses",
     "lstm_to_gru",
-    "narrowing",
     "over",
     "phase",
     "piano_roll",
     "picture",
-    "pipelines",
     "png",
     "seeds",
     "shares",

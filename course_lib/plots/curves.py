@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from course_lib.plots.show import (
     BLUE,
     INK,
-    LINE_COLOURS,
     VERMILION,
+    colours_of,
     new_figure,
     picture,
     png,
@@ -37,12 +37,13 @@ def curves(
 ) -> Figure:
     """Named lines over x (or over their index), each with a colour and a dash of its own."""
     fig, ax = new_figure()
+    colours = colours_of(lines)
     for number, (name, line) in enumerate(lines.items()):
         xs = np.arange(1, len(line) + 1) if x is None else x
         ax.plot(
             xs,
             line,
-            color=LINE_COLOURS[number % len(LINE_COLOURS)],
+            color=colours[number],
             linestyle=_DASHES[number % len(_DASHES)],
             label=name,
         )
@@ -118,8 +119,9 @@ def phase(
     A wave is a ring, what dies down a spiral. A dot every so many steps, the start as a square.
     """
     fig, ax = new_figure(size=(7, 4.2))
+    colours = colours_of(ways)
     for number, (name, (across, up)) in enumerate(ways.items()):
-        colour, dash = LINE_COLOURS[number % len(LINE_COLOURS)], _DASHES[number % len(_DASHES)]
+        colour, dash = colours[number], _DASHES[number % len(_DASHES)]
         ax.plot(across, up, color=colour, ls=dash, lw=1.4, marker="o", markevery=every, ms=5)
         ax.plot([], [], color=colour, ls=dash, marker="o", ms=5, label=name)
         ax.plot(across[0], up[0], "s", color=colour, ms=9)
@@ -139,10 +141,10 @@ def phase(
 def seeds(groups: Mapping[str, Sequence[float]], *, xlabel: str = "", title: str = "") -> Figure:
     """One dot a seed for each named group, its median as a bar: the spread in the open."""
     fig, ax = new_figure(size=(8, 0.9 + 0.62 * len(groups)))
-    for row, (_, figures) in enumerate(groups.items()):
-        colour = LINE_COLOURS[row % len(LINE_COLOURS)]
+    colours = colours_of(groups)
+    for row, figures in enumerate(groups.values()):
         offsets = np.linspace(-0.14, 0.14, len(figures)) if len(figures) > 1 else [0.0]
-        ax.plot(figures, row + np.asarray(offsets), "o", color=colour, ms=8, alpha=0.8)
+        ax.plot(figures, row + np.asarray(offsets), "o", color=colours[row], ms=8, alpha=0.8)
         ax.plot([np.median(figures)] * 2, [row - 0.32, row + 0.32], color=INK, lw=2.5)
     ax.set_yticks(range(len(groups)), list(groups))
     ax.set(xlabel=xlabel, title=title, ylim=(len(groups) - 0.45, -0.55))

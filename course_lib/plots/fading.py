@@ -1,4 +1,4 @@
-"""Pictures of forgetting: what is left of a memory, and of a gradient, after many steps."""
+"""A picture of forgetting: what is left of a gradient after many steps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from course_lib.plots.pipelines import WALL
-from course_lib.plots.show import AMBER, BLUE, GREEN, GREY, INK, VERMILION, new_figure, styled
+from course_lib.plots.show import BLUE, GREEN, INK, VERMILION, new_figure, styled
 
 _COLOURS = (VERMILION, BLUE, GREEN)
 _MARKERS = ("o", "s", "^")
@@ -40,29 +39,4 @@ def decay_over_seeds(
     ax.set(xlabel="steps back from the end", ylabel="gradient (end = 1)", title=title)
     ax.set_yscale("log")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
-    return fig
-
-
-@styled
-def narrowing(f: float, steps: int) -> Figure:
-    """Two pipes of one valve value f: memory from the left, gradient from the right.
-
-    Every step lets the share f through, so f^k is left after k steps, whichever way it runs.
-    """
-    left = f ** np.arange(steps + 1)
-    fig, axes = new_figure(2, 1, size=(9, 4.2), sharex=True)
-    rows = (
-        (axes[0], left, AMBER, f"memory, forwards →    {left[-1]:.2g} arrives at step {steps}"),
-        (axes[1], left[::-1], GREY, f"gradient, backwards ←    {left[-1]:.2g} arrives at step 0"),
-    )
-    for ax, width, colour, title in rows:
-        ax.fill_between(np.arange(steps + 1), -width / 2, width / 2, color=colour, lw=0)
-        for wall in (-0.5, 0.5):
-            ax.axhline(wall, color=WALL, lw=2)
-        ax.set(ylim=(-0.6, 0.6), yticks=[], xlim=(0, steps), title=title)
-        ax.grid(visible=False)
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(bottom=ax is axes[1])
-    axes[1].set_xlabel("step")
-    axes[1].xaxis.get_major_locator().set_params(integer=True)
     return fig

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -28,6 +29,36 @@ BLOCK_COLOURS = {
     "z": VERMILION,
     "n": PINK,
 }
+
+# A cell, or a variant of the paper, in every figure; static/trials.css has the same.
+CELL_COLOURS = {
+    **dict.fromkeys(("lstm", "np"), BLUE),
+    **dict.fromkeys(("peephole", "peepholes", "v"), VERMILION),
+    **dict.fromkeys(("coupled", "cifg"), GREEN),
+    **dict.fromkeys(("gru", "fgr"), "#C0508F"),
+    "rnn": GREY,
+    "nig": "#8A6D00",
+    "nfg": "#2B9FD9",
+    "nog": "#6A3D9A",
+    "niaf": "#C98A00",
+    "noaf": "#6B6B6B",
+}
+
+
+def colours_of(names: Iterable[str]) -> list[str]:
+    """A colour for each name: its cell's, where each names another, or one after the other.
+
+    >>> colours_of(["GRU, 20 units", "LSTM, 20 units"]), colours_of(["training", "validation"])
+    (['#C0508F', '#0072B2'], ['#0072B2', '#D55E00'])
+    """
+    names = list(names)
+    words = [re.findall("[a-z]+", name.lower()) for name in names]
+    found = [next((CELL_COLOURS[w] for w in row if w in CELL_COLOURS), None) for row in words]
+    kept = [colour for colour in found if colour is not None]
+    if len(kept) == len(names) == len(set(kept)):
+        return kept
+    return [LINE_COLOURS[row % len(LINE_COLOURS)] for row in range(len(names))]
+
 
 _STYLE: Any = {
     "font.size": 12,

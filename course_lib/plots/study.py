@@ -16,8 +16,8 @@ from course_lib.plots.show import (
     BLUE,
     GREY,
     INK,
-    LINE_COLOURS,
     VERMILION,
+    colours_of,
     new_figure,
     picture,
     png,
@@ -192,12 +192,12 @@ def by_variant(rows: Sequence[Any], *, worst: float | None = None, title: str = 
     """A mark a trial, its loss over the learning rate, in the colour and shape of its variant."""
     fig, ax = new_figure(size=(8, 3.6))
     markers, size = "os^DvPX<>", 9 if len(rows) < 100 else 5
-    for place, name in enumerate(dict.fromkeys(sorted(row.variant for row in rows))):
+    names = sorted({row.variant for row in rows})
+    for place, (name, colour) in enumerate(zip(names, colours_of(names), strict=True)):
         ended = [row for row in rows if row.variant == name and row.status == "ok"]
         lost = sum(row.variant == name for row in rows) - len(ended)
         label = f"{name} ({lost} diverged)" if lost else name
         at = [row.lr for row in ended], [row.test_nll for row in ended]
-        colour = LINE_COLOURS[place % len(LINE_COLOURS)]
         ax.plot(*at, markers[place], color=colour, ms=size, alpha=0.8, label=label)
     ax.set(
         xscale="log",

@@ -79,7 +79,8 @@ def flows(cell: Cell, values: Values, held: Collection[int], into: np.ndarray) -
                 slope = line(name, slope, own[name])
                 if name in cell.peeks:
                     p = values.a_unit(cell.params[f"p_{name}"])
-                    _add(row, cell.peeks[name], p * slope)
+                    # a held block's slope is a plain number: the product has a place for each step
+                    _add(row, cell.peeks[name], np.broadcast_to(p * slope, into[0].shape))
                 if name in cell.adds:
                     _add(row, cell.adds[name], slope)
             else:

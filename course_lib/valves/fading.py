@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipywidgets as widgets
-from matplotlib.figure import Figure
 
-from course_lib import plots
 from course_lib.arguments import whole
-from course_lib.valves.shown import show_controls
+from course_lib.valves import still
+from course_lib.valves.drawing import Drawing, scene
+from course_lib.valves.shown import show
 
 
 def fading(f: float = 0.95, steps: int = 20) -> None:
@@ -20,19 +20,17 @@ def fading(f: float = 0.95, steps: int = 20) -> None:
         raise ValueError(f"f: came {f}, expected a valve from 0 to 1")
     if whole("steps", steps) > 100:
         raise ValueError(f"steps: came {steps}, expected 1 to 100")
-    wide = {"style": {"description_width": "130px"}, "layout": widgets.Layout(width="420px")}
-    controls = {
-        "f": widgets.FloatSlider(
-            f, min=0.0, max=1.0, step=0.01, description="f forget valve", **wide
-        ),
-        "steps": widgets.IntSlider(steps, min=1, max=100, description="number of steps", **wide),
-    }
-    show_controls(controls, _picture)
-
-
-def _picture(f: float, steps: int) -> tuple[Figure, str]:
-    words = (
+    wide = {"style": {"description_width": "130px"}, "layout": widgets.Layout(width="auto")}
+    controls = [
+        widgets.FloatSlider(f, min=0.0, max=1.0, step=0.01, description="f forget valve", **wide),
+        widgets.IntSlider(steps, min=1, max=100, description="number of steps", **wide),
+    ]
+    alt = (
         f"Forget valve {f:.2f}, {steps} steps: {f**steps:.2g} of the memory is left at the end, "
         f"and {f**steps:.2g} of the gradient arrives at the beginning."
     )
-    return plots.narrowing(f, steps), words
+    drawing = Drawing(
+        None, "fading", "What is left after many steps", {"f": f, "steps": steps},
+        {"f": (0.0, 1.0, 0.01)},
+    )  # fmt: skip
+    show(scene(drawing, controls, ["f", "steps"]), still.picture(drawing), alt)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets as widgets
 from IPython import get_ipython
 from IPython.display import display
-from matplotlib.figure import Figure
 
 from course_lib import plots
+from course_lib.valves.drawing import Script
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -19,8 +19,11 @@ Shown = list[widgets.Widget]
 _shown: dict[str, tuple[str, Shown, Shown]] = {}
 
 
-def show(root: widgets.Widget, fig: Figure, alt: str) -> None:
-    """Show a widget; the picture is for where no widget can live: the web, and paper.
+def show(root: widgets.Widget, png: bytes | None, alt: str) -> None:
+    """Show a widget, and a picture for where no widget can live: the web, and paper.
+
+    The picture is an output of its own, so that it is there whatever becomes of the widget; a
+    rule in valves.css puts it away beside a widget that lives.
 
     A cell that is run again closes what its run before last showed, so that nothing piles up in
     the kernel or in the browser. What the last run showed may still be on its way off the page,
@@ -34,9 +37,9 @@ def show(root: widgets.Widget, fig: Figure, alt: str) -> None:
                 widget.close()
             last, before = [], last
         _shown[cell] = run, [*last, *_tree(root)], before
-    still, notes = plots.picture(plots.png(fig), alt)
-    view = root._repr_mimebundle_()
-    display({**still, WIDGET: view[WIDGET]}, raw=True, metadata=notes)
+    display({WIDGET: root._repr_mimebundle_()[WIDGET], "text/plain": ""}, raw=True)
+    still, notes = plots.picture(png, alt) if png else ({"text/plain": f"Figure: {alt}"}, {})
+    display(still, raw=True, metadata=notes)
 
 
 def _place() -> tuple[str | None, str]:
@@ -48,30 +51,14 @@ def _place() -> tuple[str | None, str]:
 
 
 def _tree(root: Any, seen: set[int] | None = None) -> Iterator[widgets.Widget]:
-    """A widget and all that belong to it: children, layouts, styles and links."""
+    """A widget and all that belong to it alone: children, layouts, styles and links."""
     seen = set() if seen is None else seen
     if isinstance(root, (list, tuple)):
         for one in root:
             yield from _tree(one, seen)
-    elif isinstance(root, widgets.Widget) and id(root) not in seen:
+    elif isinstance(root, widgets.Widget) and not isinstance(root, Script) and id(root) not in seen:
         seen.add(id(root))
         yield root
         for name in root.keys:
             yield from _tree(getattr(root, name), seen)
         yield from _tree(getattr(root, "links", ()), seen)
-
-
-def show_controls(controls: dict[str, Any], picture: Callable[..., tuple[Figure, str]]) -> None:
-    """Controls below a picture that follows them, and the same in words for who cannot see it."""
-    image = widgets.Image(format="png", layout=widgets.Layout(width="100%", max_width="900px"))
-    words = widgets.HTML()
-
-    def redraw(*_: Any) -> tuple[Figure, str]:
-        fig, said = picture(**{name: control.value for name, control in controls.items()})
-        image.value = plots.png(fig)
-        words.value = f'<p role="status" aria-live="polite">{said}</p>'
-        return fig, said
-
-    for control in controls.values():
-        control.observe(redraw, "value")
-    show(widgets.VBox([image, words, *controls.values()]), *redraw())

@@ -6,14 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import ipywidgets as widgets
 import traitlets
 
 from course_lib import plots
 from course_lib.odyssey.analysis import ranked, variants_in
 from course_lib.odyssey.trial import Row
-from course_lib.valves.drawing import STATIC, joined
+from course_lib.valves.drawing import Scripted
 from course_lib.valves.shown import show
 
 OVER = ("lr", "hidden", "momentum", "noise", "epochs", "val_nll")
@@ -26,11 +25,11 @@ SAID = {
 }
 
 
-class Trials(anywidget.AnyWidget):
+class Trials(Scripted):
     """A dot a trial, in SVG and plain JavaScript; a trait for each control, and for the data."""
 
-    _esm = joined(("parts", "trials"))
-    _css = (STATIC / "trials.css").read_text(encoding="utf-8")
+    modules = ("parts", "trials")
+    sheets = ("trials", "scene")
     data = traitlets.Dict().tag(sync=True)
     variants = traitlets.List(traitlets.Unicode()).tag(sync=True)
     over = traitlets.List(traitlets.Unicode(), list(OVER)).tag(sync=True)
@@ -79,7 +78,12 @@ def trials(rows: Sequence[Row], show_first: Sequence[str] = ("V", "NFG", "NOAF")
     )
     box.links = links
     fig = plots.by_variant([r for r in rows if r.variant in show_first], worst=14)
-    show(box, fig, f"{len(rows)} trials; shown are {', '.join(show_first)} over the learning rate.")
+    box.add_class("valves-scene")
+    show(
+        box,
+        plots.png(fig),
+        f"{len(rows)} trials; shown are {', '.join(show_first)} over the learning rate.",
+    )
 
 
 def _options(names: Sequence[str]) -> list[tuple[str, str]]:

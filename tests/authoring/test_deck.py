@@ -52,7 +52,9 @@ def test_parts_of_code():
 
 
 def test_a_bar_of_progress_is_left_out_and_a_picture_can_stand_for_a_widget():
-    (kept,) = with_code(["output"], widget("1"), widget("2", picture=False)).cells[-1].outputs
+    bar = widget("2", picture=False)
+    drawn = v4.new_output("display_data", {"text/html": "<div data-progress>12 epochs</div>"})
+    (kept,) = with_code(["output"], widget("1"), bar, drawn).cells[-1].outputs
     assert kept.data[lecture.WIDGET]["model_id"] == "1"
     (kept,) = with_code(["picture"], widget("1")).cells[-1].outputs
     assert list(kept.data) == ["image/png"]

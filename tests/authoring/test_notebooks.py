@@ -1,6 +1,8 @@
 """Storing notebooks, and each fault that a stored one can have."""
 
 import copy
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -186,3 +188,19 @@ def test_a_notebook_that_fails_is_left_as_it_was(tmp_path):
         notebooks.store(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_page_of_html_says_what_its_pictures_show(tmp_path):
+    import nbformat
+
+    made = nbformat.v4.new_notebook()
+    data = {"image/png": "iVBORw0KGgo=", "text/plain": "Figure: two pipes"}
+    output = nbformat.v4.new_output(
+        "display_data", data, metadata={"image/png": {"alt": "two pipes & more"}}
+    )
+    made.cells.append(nbformat.v4.new_code_cell("show()", outputs=[output]))
+    nbformat.write(made, tmp_path / "one.ipynb")
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", str(tmp_path / "one.ipynb")]
+    subprocess.run(command, check=True, capture_output=True)
+    page = (tmp_path / "one.html").read_text(encoding="utf-8")
+    assert 'alt="two pipes &amp; more"' in page and "No description" not in page

@@ -10,6 +10,7 @@ import pytest
 
 from course_lib.authoring import browser
 from tests.browser.lab import ROOT, Page, jupyterlab, write
+from tests.browser.valves_page import every_scene
 from tests.needs import BROWSER, leave_out
 
 
@@ -61,3 +62,13 @@ def open_notebook(lab, chromium):
     yield open_
     for page in opened:
         page.close()
+
+
+@pytest.fixture(scope="session")
+def every(lab, chromium, write_notebook) -> Iterator[Page]:
+    """One notebook that shows every scene of every cell, run to its end."""
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    opened = Page(page, lab, write_notebook("every_valve.ipynb", every_scene()))
+    opened.run_all(seconds=300)
+    yield opened
+    page.close()

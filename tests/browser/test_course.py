@@ -23,7 +23,7 @@ def faults(cells: list[dict]) -> list[str]:
 def turn(page, ident: str, slider: str, key: str, times: int, words: str) -> None:
     """Press a key on a slider of a cell, until its words say so and its drawing has changed."""
     cell = page.cell(ident)
-    said, drawing = cell.locator('[role="status"]'), cell.locator(".valves svg")
+    said, drawing = cell.locator('[role="status"]'), cell.locator(".valves-stage > svg")
     handle = cell.locator(".widget-hslider", has_text=slider).locator(".noUi-handle")
     handle.wait_for()
     shown = drawing.inner_html()
@@ -69,7 +69,7 @@ def test_the_way_in(open_notebook):
     [
         pytest.param(name, *turned, id=name)
         for name, *turned in (
-            ("02_peephole", "one-step", "a_f forget valve", "ArrowRight", 10, "Forget valve 0.88"),
+            ("02_peephole", "one-step", "to a_f from", "ArrowRight", 10, "Forget valve 0.88"),
             (
                 "03_coupled_valves",
                 "by-hand",

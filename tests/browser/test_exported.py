@@ -6,12 +6,14 @@ import functools
 import http.server
 import shutil
 import threading
+import urllib.request
 from pathlib import Path
 
 import anywidget
 import pytest
 from playwright.sync_api import expect
 
+from course_lib.authoring.described import Described
 from tests.browser.lab import LOCAL, from_npm, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,12 +23,22 @@ BESIDE = {
     "jquery.js": "jquery/dist/jquery.min.js",
     "widgets.js": "@jupyter-widgets/html-manager/dist/embed-amd.js",
 }
+NETWORK = """
+import numpy as np
+from course_lib import valves
+from course_lib.cells import LSTM
+from course_lib.learning.network import Categorical, Network
+
+rng = np.random.default_rng(0)
+net = Network(LSTM(3, 4, rng=rng), 3, Categorical(), rng=rng)
+"""
 CELLS = {
-    "start": "from course_lib import valves",
+    "start": NETWORK,
     "by-hand": "valves.by_hand(f=0.5)",
     "quiz": "from course_lib.checks import quiz\n\nquiz('00.2')",
     "one-step": "valves.one_step('gru', a_z=0.0)",
     "gradient": "valves.gradient('peephole')",
+    "inside": "valves.inside(net, np.eye(3)[[0, 1, 2, 0, 1]][:, None], labels='abcab')",
 }
 
 
@@ -49,6 +61,7 @@ def exported(tmp_path_factory):
         jquery_url="jquery.js",
         widget_renderer_url="widgets.js",
         mathjax_url="",
+        preprocessors=[Described],
     )
     html, _ = page.from_notebook_node(notebook)
     (folder / "valves.html").write_text(html, encoding="utf-8")
@@ -77,21 +90,56 @@ def test_the_valves_turn_without_a_kernel(exported, chromium):
     )
     page.goto(exported)
     drawings = page.locator(".valves")
-    expect(drawings).to_have_count(3, timeout=30_000)
+    expect(drawings).to_have_count(4, timeout=30_000)
     for number, (slider, times, before, after) in enumerate(
-        [(2, 5, "f = 0.50", "f = 0.55"), (2, 10, "z = 0.50", "z = 0.73"), (0, 0, "δh", "δh")]
+        [(1, 5, "f = 0.50", "f = 0.55"), (1, 10, "z = 0.50", "z = 0.73"), (0, 0, "δh", "δh")]
     ):
         drawing = drawings.nth(number)
-        expect(drawing.locator("svg")).to_contain_text(before)
+        svg = drawing.locator(".valves-stage > svg")
+        expect(svg).to_contain_text(before)
         handle = page.locator(".valves-scene").nth(number).locator(".noUi-handle").nth(slider)
         handle.focus()
         for _ in range(times):
             page.keyboard.press("ArrowRight")
-        expect(drawing.locator("svg")).to_contain_text(after)
+        expect(svg).to_contain_text(after)
         fits = "(el) => el.getBoundingClientRect().right <= window.innerWidth"
         assert drawing.evaluate(fits)
+    words = drawings.nth(3).locator(".valves-words")
+    held = page.locator(".valves-scene").nth(3)
+    held.get_by_label("hold a valve").check()
+    held.locator(".noUi-handle").nth(2).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(words).to_contain_text("forget valve f held at 0.99")  # with no kernel to ask
+    assert page.locator('img[alt^="LSTM, by hand"]').count() == 1
+    expect(page.locator('img[alt^="LSTM, by hand"]')).to_be_hidden()  # the drawing itself is there
+    signs = page.locator(".jupyter-widgets-disconnected")
+    shown = "(nodes) => nodes.map((n) => getComputedStyle(n, '::before').content)"
+    assert set(signs.evaluate_all(shown)) <= {"none"}
+    letters = "(svg) => [...svg.querySelectorAll('.label')].map((n) => n.getBoundingClientRect())"
+    heights = drawings.first.locator("svg").first.evaluate(letters)
+    assert heights and min(box["height"] for box in heights if box["width"]) >= 12
     assert errors == [] and elsewhere == []
     page.close()
+
+
+def test_without_a_network_the_stills_stand_there_with_their_descriptions(exported, chromium):
+    """As `jupyter nbconvert --to html` writes it: what lets a widget live is on the web."""
+    page = chromium.new_page()
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(exported)
+    stills = page.locator("img")
+    assert stills.count() == 4
+    for still in stills.all():
+        assert still.is_visible() and still.get_attribute("alt")
+        assert still.evaluate("(image) => image.complete && image.naturalWidth > 900")
+    assert "No description has been provided" not in page.content()
+    page.close()
+
+
+def test_the_script_is_stored_once(exported):
+    with urllib.request.urlopen(exported) as answer:
+        html = answer.read().decode()
+    assert html.count("function twoPipelines") == 1
 
 
 def test_a_closed_question_answers_without_a_kernel(exported, chromium):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from course_lib.authoring import lecture, slides
 from tests.browser.lab import from_npm
-from tests.browser.test_valves import contrast
+from tests.browser.valves_page import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,7 +37,8 @@ MEASURE = r"""(least) => Reveal.getSlides().flatMap((slide, number) => {
             && getComputedStyle(el).overflow !== "visible") say("is cut off", el);
         if (el.tagName === "IMG" && (box.height < 180 || !el.alt)) say("too small or nameless", el);
         const own = [...el.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-        const scale = el.ownerSVGElement ? el.getScreenCTM().a : 1;
+        const turned = el.ownerSVGElement ? el.getScreenCTM() : { a: 1, b: 0 };
+        const scale = Math.hypot(turned.a, turned.b);
         if (own && scale * parseFloat(getComputedStyle(el).fontSize) < least) say("small", el);
         if (own && !el.closest("pre, code") && /[$]|\\[a-z]/.test(el.textContent)
             || el.tagName === "MJX-MERROR") say("maths as it was typed", el);
@@ -110,7 +111,7 @@ def test_a_slider_moves_its_drawing_and_not_the_slide(show, path):
             k,
         )
         here = page.evaluate("Reveal.getSlidePastCount()")
-        drawing = scenes.nth(k).locator(".valves svg")
+        drawing = scenes.nth(k).locator(".valves-stage > svg")
         shown = drawing.text_content()
         handle = scenes.nth(k).locator(".noUi-handle").nth(1)
         handle.focus()

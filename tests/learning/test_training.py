@@ -390,7 +390,7 @@ def test_the_bar_shows_epoch_losses_and_success(capsys):
     shown = capsys.readouterr().err
     assert "running mean" in shown
     assert "3/3" in shown
-    assert re.search(r"loss=[\d.]+, validation=3, success=-3", shown)
+    assert re.search(r"loss=[\d.]+, validation=3, error=-3", shown)
     quiet(network(), Scripted([2.0]), epochs=1)
     assert capsys.readouterr().err == ""
 

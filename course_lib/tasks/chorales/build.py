@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from course_lib import bars
+
 Frames = list[list[int]]
 SINGERS = ("Soprano", "Alto", "Tenor", "Bass")
 
@@ -61,12 +63,10 @@ def frames(file: str, up: int) -> Frames:
 
 def build(pieces: Sequence[tuple[str, int]], progress: bool = True) -> list[Frames]:
     """`frames` of each piece, in order, on all cores and with a progress bar."""
-    from tqdm.auto import tqdm
-
     workers: list[subprocess.Popen[str]] = []
     built: list[Frames] = []
     try:
-        with tqdm(
+        with bars.bar(
             total=len(pieces), desc="building chorales", unit="piece", disable=not progress
         ) as bar:
             n = min(os.cpu_count() or 1, 8, len(pieces))  # each takes a second and 150 MB to start

@@ -1,19 +1,20 @@
 // Lines over time below the drawing: what the valves, the pipelines and the gradient did.
 import { node } from "./parts.js";
 
-const [LEFT, RIGHT, GAP] = [64, 720, 26];
-export const ROW = 118;
+export const WIDE = 760;
+const [FIRST, LAST, GAP] = [70, 590, 28];
+export const ROW = 122;
 
 // One row of lines in an svg. Returns {set, mark}: set(series) with lists of {values, tone, dash,
 // name}, drawn between `low` and `high`, or on a log scale; mark(t) moves the line of the step.
 export function chart(svg, top, title, { low, high, log = false, steps, labels, last }) {
   const [y0, y1] = [top + ROW - GAP, top + 20];
-  node("text", { x: LEFT, y: top + 12, class: "label small soft" }, svg, title);
-  node("path", { d: `M${LEFT} ${y1} V${y0} H${RIGHT}`, class: "axis" }, svg);
+  node("text", { x: FIRST, y: top + 12, class: "label small soft" }, svg, title);
+  node("path", { d: `M${FIRST} ${y1} V${y0} H${LAST}`, class: "axis" }, svg);
   const cursor = node("path", { class: "cursor" }, svg);
   const area = node("g", {}, svg);
   const ticks = node("g", {}, svg);
-  const x = (t) => LEFT + 8 + (t * (RIGHT - LEFT - 16)) / Math.max(steps - 1, 1);
+  const x = (t) => FIRST + 8 + (t * (LAST - FIRST - 16)) / Math.max(steps - 1, 1);
   if (last) axisOfSteps(svg, x, y0, steps, labels);
 
   const set = (series) => {
@@ -33,20 +34,20 @@ export function chart(svg, top, title, { low, high, log = false, steps, labels, 
     for (const at of [bottom, roof]) {
       const words = log ? `1e${at}` : String(Number(at.toFixed(2)));
       const height = y0 - ((at - bottom) / (roof - bottom)) * (y0 - y1);
-      node("text", { x: LEFT - 6, y: height + 4, class: "tick", "text-anchor": "end" }, ticks, words.replace("-", "−"));
+      node("text", { x: FIRST - 6, y: height + 4, class: "tick", "text-anchor": "end" }, ticks, words.replace("-", "−"));
     }
-    if (!log && bottom < 0) node("path", { d: `M${LEFT} ${y(0)} H${RIGHT}`, class: "zero" }, ticks);
+    if (!log && bottom < 0) node("path", { d: `M${FIRST} ${y(0)} H${LAST}`, class: "zero" }, ticks);
     series.forEach(({ values, tone, dash, name }, row) => {
       const points = [...values].map((v, t) => (Number.isFinite(v) ? `${x(t).toFixed(1)},${y(v).toFixed(1)}` : ""));
       const style = `stroke: var(--${tone}-text, var(--${tone})); stroke-dasharray: ${dash || "none"}`;
       node("polyline", { points: points.filter(Boolean).join(" "), class: "series", style }, area);
-      const height = y1 + 8 + row * 19;
-      node("path", { d: `M${RIGHT + 14} ${height} h30`, class: "series", style }, area);
-      node("text", { x: RIGHT + 50, y: height + 5, class: "label tiny" }, area, name);
+      const height = y1 + 8 + row * 21;
+      node("path", { d: `M${LAST + 10} ${height} h26`, class: "series", style }, area);
+      node("text", { x: LAST + 42, y: height + 6, class: "label tiny" }, area, name);
     });
   };
   const mark = (t) => cursor.setAttribute("d", `M${x(t)} ${y1} V${y0}`);
-  return { set, mark, stepAt: (at) => Math.round(((at - LEFT - 8) / (RIGHT - LEFT - 16)) * (steps - 1)) };
+  return { set, mark, stepAt: (at) => Math.round(((at - FIRST - 8) / (LAST - FIRST - 16)) * (steps - 1)) };
 }
 
 function axisOfSteps(svg, x, y, steps, labels) {

@@ -2,13 +2,15 @@
 import { label, layer, line, node, part, pipe } from "./parts.js";
 
 export const WIDTH = 980;
-export const HEIGHT = 492;
 export const MEMORY = 112; // the height of the memory pipeline, or of the only one
 export const HIDDEN = 404;
 export const HALF = 32; // of a pipe's width
-export const [X_FORGET, X_SIGMA, X_PUT, X_LOOK, X_OUT] = [215, 335, 440, 625, 765];
-export const EDGE = 966; // where writing ends on the right
-export const [Y_VALVE, Y_LAYER, Y_BUS] = [238, 340, 432];
+export const [LEFT, RIGHT] = [22, 958]; // where the cells before and after begin
+export const [X_FORGET, X_SIGMA, X_PUT, X_LOOK, X_OUT] = [215, 335, 440, 625, 738];
+export const EDGE = 924; // where writing ends on the right
+export const START = 58; // and begins on the left
+export const [Y_VALVE, Y_LAYER, Y_BUS] = [238, 336, 458];
+export const heightOf = (scene) => (scene === "by hand" ? 470 : 524);
 
 export const ABOUT = {
   f: "forget valve, the forget gate f: how much of the memory goes on to the next step",
@@ -21,11 +23,35 @@ export const NAMES = { f: "forget valve", i: "memory valve", o: "output valve" }
 export const NAMES_ONE = { z: "update valve", r: "reset valve" };
 
 export function flowIn(tools, group, name, shape) {
-  tools.made.flows[name] = pipe(group, { half: HALF, minus: tools.minus, ...shape });
+  tools.made.flows[name] = pipe(group, { half: HALF, minus: tools.minus, scale: tools.made.scale, ...shape });
 }
 
 export function say(tools, group, name, x, y, options) {
   tools.made.says[name] = label(group, x, y, options);
+}
+
+// The cell stands between the same cell one step before and one step after.
+export function neighbours({ svg, scene }) {
+  const height = heightOf(scene) - 10;
+  const group = node("g", { class: "neighbours" }, svg);
+  node("rect", { x: 42, y: 5, width: WIDTH - 84, height, rx: 16, class: "body" }, group);
+  for (const [edge, side, words] of [[LEFT, -1, "the step before"], [RIGHT, 1, "the step after"]]) {
+    const end = side < 0 ? 0 : WIDTH; // only the side that is near is in the picture
+    const turn = side < 0 ? 1 : 0;
+    node("path", { d: `M${end} 5 H${edge + side * 16} A16 16 0 0 ${turn} ${edge} 21 V${height - 11} A16 16 0 0 ${turn} ${edge + side * 16} ${height + 5} H${end}`,
+      class: "body faint" }, group);
+    node("text", { class: "label tiny soft", "text-anchor": "middle", x: 0, y: 0,
+      transform: `translate(${edge + side * 6} ${height / 2 + 5}) rotate(${side * 90})` }, group, words);
+  }
+}
+
+// What the widths and colours mean.
+export function key(tools) {
+  const group = part(tools.svg, "key", "key: a flow is as wide as its number is large; a striped flow is negative");
+  node("rect", { x: 566, y: 15, width: 26, height: 13, rx: 2, class: "minus" }, group);
+  node("rect", { x: 566, y: 15, width: 26, height: 13, rx: 2, style: `fill: ${tools.minus}` }, group);
+  label(group, 600, 27, { tone: "soft", size: "small" })("negative");
+  say(tools, group, "full", EDGE, 27, { align: "end", tone: "soft", size: "small" });
 }
 
 // The wall between two pipes that meet is open.
@@ -36,16 +62,21 @@ export function mouth(group, x, y, half = HALF) {
 // The branch that the new memory comes up by, with the valve that lets it in.
 export function putIn(tools, group, name) {
   flowIn(tools, group, name, { axis: "v", at: X_PUT, from: Y_LAYER - 10, to: Y_VALVE, tone: "fresh" });
-  mouth(group, X_PUT, MEMORY + HALF);
-  flowIn(tools, group, "put", { axis: "v", at: X_PUT, from: Y_VALVE, to: MEMORY + HALF, tone: "fresh", mouth: "to", middle: MEMORY });
-  say(tools, group, "put", X_PUT + 44, 186);
-  label(group, X_PUT + 44, 296, { tone: "soft", size: "small" })("new memory");
-  say(tools, group, name, X_PUT + 44, 318);
+  flowIn(tools, group, "put", { axis: "v", at: X_PUT, from: Y_VALVE, to: MEMORY + HALF, tone: "fresh" });
+  say(tools, group, "put", X_PUT + 44, 194);
+  label(group, X_PUT + 44, 292, { tone: "soft", size: "small" })("new memory");
+  say(tools, group, name, X_PUT + 44, 314);
+}
+
+// The last of that branch, inside the pipe that it joins.
+export function joinIn(tools, group, under) {
+  mouth(under, X_PUT, MEMORY + HALF);
+  flowIn(tools, group, "joins", { axis: "v", at: X_PUT, from: MEMORY + HALF, to: MEMORY, tone: "fresh", cap: "to", bare: true });
 }
 
 export function newLayer(tools, group, text) {
   const shape = { x: X_PUT, y: Y_LAYER, tone: "fresh" };
-  if (tools.hand) layer(group, { ...shape, wheel: true });
+  if (tools.hand) tools.made.wheels[tools.cell.newMemory] = layer(group, { ...shape, wheel: true });
   else if (text) layer(group, { ...shape, text });
   else {
     node("rect", { x: X_PUT - 32, y: Y_LAYER - 19, width: 64, height: 38, rx: 8, class: "absent filled" }, group);
@@ -76,21 +107,32 @@ export function lever(tools, about) {
   };
 }
 
-// What x and h₋ say to each layer, as one number a_k.
+// What x and h₋ say to each layer, as one number a_k; what else is added stands beside it.
 export function bus(tools, taps) {
-  const group = part(tools.svg, "bus", "x and h₋: what is read, and the hidden pipeline from the step before; "
+  const { svg, cell, made } = tools;
+  const group = part(svg, "bus", "x and h₋: what is read, and the hidden pipeline from the step before; "
     + "each layer adds them up, weighted, to its pre-activation a");
-  const shown = taps.filter(([block]) => block === tools.cell.newMemory || tools.cell.gates.includes(block));
-  label(group, 30, Y_BUS + 6, { tone: "soft", size: "small" })("x and h₋");
-  line(group, [[100, Y_BUS], [shown.at(-1)[1], Y_BUS]], "signal");
+  const shown = taps.filter(([block]) => block === cell.newMemory || cell.gates.includes(block));
+  line(group, [[LEFT, Y_BUS], [shown.at(-1)[1], Y_BUS]], "signal");
+  line(group, [[150, heightOf(tools.scene)], [150, Y_BUS]], "signal");
+  node("path", { d: `M144 ${Y_BUS + 26} l6 -9 l6 9`, class: "signal" }, group);
+  node("path", { d: `M32 ${Y_BUS - 6} l9 6 l-9 6`, class: "signal" }, group);
+  say(tools, group, "enters", 162, heightOf(tools.scene) - 14, { tone: "soft", size: "small" });
+  label(group, START, Y_BUS - 9, { tone: "hidden", size: "small" })("h₋");
   for (const [block, x] of shown) {
     line(group, [[x, Y_BUS], [x, Y_LAYER + 19]], "signal");
-    say(tools, group, `a_${block}`, x + 7, Y_LAYER + 74, { size: "tiny" });
+    const below = block === "o"; // beside its line stands the hidden pipeline
+    const count = 1 + cell.seen.includes(block) + (cell.fed.includes(block) ? 1 : 0);
+    const lines = [`terms_${block}`, `more_${block}`, `a_${block}`].filter((_, k) => k === 2 || k < count - 1);
+    lines.forEach((name, k) => {
+      const y = below ? 20 + 19 * k : -12 - 21 * (lines.length - 1 - k);
+      say(tools, group, name, x + 8, Y_BUS + y, { size: "small" });
+    });
   }
 }
 
 export function arrow(group, y, scene, tone) {
-  const [x, turn] = scene === "gradient" ? [30, -1] : [940, 1];
+  const [x, turn] = scene === "gradient" ? [40, -1] : [938, 1];
   if (scene === "gradient" && y === HIDDEN) return;
-  node("path", { d: `M${x} ${y - 18} l${turn * 20} 18 l${turn * -20} 18`, class: "arrow", style: `stroke: var(--${tone})` }, group);
+  node("path", { d: `M${x} ${y - 16} l${turn * 16} 16 l${turn * -16} 16`, class: "arrow", style: `stroke: var(--${tone}-text)` }, group);
 }

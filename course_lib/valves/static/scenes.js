@@ -1,5 +1,5 @@
 // What each scene puts on the drawing: flows, valves and numbers, and the same in words.
-import { KINDS, backStep, byHand, oneStep } from "./cells.js";
+import { numbersOfAny } from "./any_cell.js";
 import { NAMES } from "./places.js";
 
 const number = (value) => Math.abs(value).toFixed(2);
@@ -13,45 +13,64 @@ export function brief(value) {
   return signed(value);
 }
 
-// The values of one step as the sliders of a scene set them.
-export function compute(kind, scene, v) {
-  if (scene === "by hand") return byHand(kind, v);
-  return scene === "gradient" ? backStep(kind, v) : oneStep(kind, v);
-}
-
-// Show values on a drawing made by draw().
-export function show(drawn, kind, scene, s) {
-  const cell = KINDS[kind];
+// Show values on a drawing made by draw(): first what flows, and how far each valve stands open.
+export function flow(drawn, cell, scene, s) {
   const flows = scene === "gradient" ? backwards(cell, s) : forwards(cell, s);
   for (const [name, set] of Object.entries(drawn.flows)) {
     if (name in flows) set(...[flows[name]].flat());
     else if (name in s) set(s[name]);
   }
   for (const [name, set] of Object.entries(drawn.valves)) if (name in s) set(s[name]);
+  for (const [name, turn] of Object.entries(drawn.wheels)) {
+    turn(cell.blocks[name] === "sigmoid" ? s[name] : (s[name] + 1) / 2);
+  }
   if (cell.coupled) drawn.tilt(s.i);
-  if (cell.pipes === 1 && "z" in s) drawn.tilt(1 - s.z);
-  const says = { ...numbers(cell, s), ...(scene === "gradient" ? slopes(cell, s) : {}) };
+  if (cell.family === "one") drawn.tilt(1 - s.z);
+}
+
+// Then the numbers.
+export function write(drawn, cell, scene, s) {
+  const known = () => ({ ...numbers(cell, s), ...(scene === "gradient" ? slopes(cell, s) : {}) });
+  const says = cell.family === "any" ? numbersOfAny(cell, s, scene, signed) : known();
+  says.full = `a full pipe carries ${drawn.scale.full}`;
+  says.enters = s.read ? `x, here ${s.read}, enters` : "x enters";
   for (const [name, set] of Object.entries(drawn.says)) set(says[name] ?? "");
+}
+
+// What fills a pipe, for the largest value that has to go through: 1, 2, 5, 10 …
+export function full(largest) {
+  if (!(largest > 1)) return 1;
+  const power = 10 ** Math.floor(Math.log10(largest));
+  return power * [1, 2, 5, 10].find((step) => step * power >= largest * 0.999);
+}
+
+// The largest number that flows in one step.
+export function largest(cell, s, scene) {
+  const states = cell.states.flatMap((state) => [state, `${state}_`]);
+  const names = scene === "gradient" ? ["arrives", "fromH", ...states.map((state) => `d${state}`)] : [...states, "kept", "put", "g", "gated"];
+  return Math.max(...names.filter((name) => name in s).map((name) => Math.abs(s[name])));
 }
 
 // Name → [value, where it narrows]: a flow narrows before the valve that holds it back.
 function forwards(cell, s) {
+  if (cell.family === "any") return s;
+  const joins = { put: s.put ?? s.g, joins: s.put ?? s.g };
   if (cell.pipes === 1) {
-    return { h_: [s.h_, { end: s.kept }], kept: s.kept, h: s.h, n: [s.n, { end: s.put }],
-      put: [s.put ?? s.g, { meets: Math.max(Math.abs(s.h), Math.abs(s.kept ?? 0)) }], g: s.g, gated: [s.gated, { end: s.through }], through: s.through, rise: s.through };
+    return { ...joins, h_: [s.h_, { end: s.kept }], kept: s.kept, h: [s.h, { start: s.kept ?? s.h }], n: [s.n, { end: s.put }],
+      g: s.g, gated: [s.gated, { end: s.through }], through: s.through, along: s.through, up: s.through, rise: s.through };
   }
-  const main = Math.max(Math.abs(s.kept), Math.abs(s.c));
-  return { c_: [s.c_, { end: s.kept }], kept: s.kept, c: s.c, c_on: s.c, g: [s.g, { end: s.put }],
-    put: [s.put, { meets: main }], look: s.c, m: [s.m, { end: s.h }], h: s.h, h_on: s.h };
+  return { ...joins, c_: [s.c_, { end: s.kept }], kept: s.kept, c: [s.c, { start: s.kept }], c_on: s.c,
+    g: [s.g, { end: s.put }], looks: s.c, look: s.c, m: [s.m, { end: s.h }], h: s.h, h_down: s.h, h_along: s.h, h_on: s.h };
 }
 
 function backwards(cell, s) {
+  if (cell.family === "any") return Object.fromEntries(cell.states.flatMap((c) => [[c, s[`arrives_${c}`]], [`${c}_`, s[`d${c}_`]]]));
   if (cell.pipes === 1) {
-    return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput, meets: s.dh }],
-      n: s.dput, through: [s.da_n, { start: s.dgated }], rise: s.da_n, gated: s.dgated };
+    return { h: s.dh, kept: [s.dh, { start: s.dkept }], h_: s.dkept, put: [s.dh, { start: s.dput }], joins: s.dh,
+      n: s.dput, through: [s.da_n, { start: s.dgated }], along: s.da_n, up: s.da_n, rise: s.da_n, gated: s.dgated };
   }
-  return { c_on: s.arrives, c: s.dc, kept: [s.dc, { start: s.dc_ }], c_: s.dc_,
-    put: [s.dc, { start: s.dg }], g: s.dg, look: [s.fromH, { meets: s.dc }], m: s.dm, h: [s.dh, { start: s.dm }], h_on: s.dh };
+  return { c_on: s.arrives, c: [s.dc, { end: s.arrives }], kept: [s.dc, { start: s.dc_ }], c_: s.dc_,
+    put: [s.dc, { start: s.dg }], joins: s.dc, g: s.dg, looks: s.fromH, look: s.fromH, m: s.dm, h: [s.dh, { start: s.dm }], h_down: s.dh, h_along: s.dh, h_on: s.dh };
 }
 
 function numbers(cell, s) {
@@ -62,6 +81,11 @@ function numbers(cell, s) {
   for (const name of ["i", "f", "o", "z", "r"]) if (name in s) says[name] = `${name} = ${open(s[name])}`;
   for (const name of ["a_i", "a_f", "a_g", "a_o", "a_z", "a_r", "a_n", "p_i", "p_f", "p_o"]) {
     if (name in s) says[name] = `${name} = ${signed(s[name])}`;
+  }
+  for (const [gate, terms] of Object.entries(s.terms ?? {})) {
+    const written = terms.map((term, k) => (k ? signed(term).replace(/^./, "$& ") : signed(term).replace("+", "")));
+    if (terms.length > 1) says[`terms_${gate}`] = written.slice(0, 2).join(" ");
+    says[`more_${gate}`] = written[2] ?? "";
   }
   for (const [gate, name] of Object.entries(NAMES)) says[`name_${gate}`] = cell.missing === gate ? `no ${name}` : name;
   if (cell.coupled) says.f = `f = 1 − i = ${open(s.f)}`;
@@ -93,15 +117,21 @@ function slopes(cell, s) {
   }
   const says = { c: `δc arrives = ${signed(s.arrives)}`, kept: `δc = ${signed(s.dc)}`,
     c_: `δc₋ = ${signed(s.dc_)}`, m: `S_c δh = ${signed(s.fromH)}`, h: `δh = ${signed(s.dh)}`,
-    put: "", g: `i δc = ${signed(s.dg)}`, 
+    put: "", g: `i δc = ${signed(s.dg)}`,
     name_f: `${cell.missing === "f" ? "no " : ""}forget valve: f = ${open(s.f)}`, f: `S_carry = ${signed(s.carry)}` };
-  for (const block of ["i", "f", "g", "o"]) says[`a_${block}`] = `δa_${block} ${signed(s[`da_${block}`])}`;
+  for (const block of ["i", "f", "g", "o"]) {
+    says[`a_${block}`] = `δa_${block} ${signed(s[`da_${block}`])}`;
+    says[`terms_${block}`] = says[`more_${block}`] = "";
+  }
   return says;
 }
 
 // One or two sentences that follow the values, for reading and for screen readers.
-export function words(kind, scene, s) {
-  const cell = KINDS[kind];
+export function words(cell, scene, s) {
+  if (cell.family === "any") {
+    const [d, after] = scene === "gradient" ? ["δ", "d"] : ["", ""];
+    return cell.states.map((c) => `${d}${c}₋ ${signed(s[`${after}${c}_`])}, ${d}${c} ${signed(s[`${after}${c}`])}.`).join(" ");
+  }
   if (scene === "gradient") {
     if (cell.pipes === 1) {
       return `Gradient of the pipeline ${signed(s.dh)} arrives. Update valve ${open(s.z)} hands back `
@@ -120,6 +150,8 @@ export function words(kind, scene, s) {
   const forget = no === "f" ? `The forget valve ${valve}: all of it stays` : `Forget valve ${open(s.f)} keeps ${signed(s.kept)}`;
   const memory = no === "i" ? `the memory valve ${valve} and lets in` : `memory valve ${open(s.i)} lets in`;
   const output = no === "o" ? `the output valve ${valve} and shows` : `output valve ${open(s.o)} shows`;
+  const looks = cell.seen.filter((gate) => s.terms?.[gate]?.[1]).map((gate) => `${signed(s.terms[gate][1])} to a_${gate}`);
   return `Memory before ${signed(s.c_)}. ${forget}; ${memory} ${signed(s.put)}. `
-    + `Memory after ${signed(s.c)}; ${output} ${signed(s.h)}.`;
+    + `Memory after ${signed(s.c)}; ${output} ${signed(s.h)}.`
+    + (looks.length ? ` The peepholes add ${looks.join(", ")}.` : "");
 }

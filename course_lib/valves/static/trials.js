@@ -9,7 +9,7 @@ const LOG = new Set(["lr", "hidden"]);
 const NAMES = { lr: "learning rate", hidden: "hidden units", momentum: "momentum",
   noise: "noise on the input, σ", epochs: "epochs", val_nll: "validation, nats a frame" };
 // Each variant has a colour and a shape, so that either is enough.
-const TONES = [..."012345678"].map((v) => `var(--v${v})`);
+const toneOf = (name) => `var(--v-${name}, var(--soft))`;
 const SHAPES = [
   "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0", "M-5 -5h10v10h-10z", "M0 -6l6 11h-12z", "M0 -7l6 7l-6 7l-6 -7z",
   "M0 6l6 -11h-12z", "M-2 -6h4v4h4v4h-4v4h-4v-4h-4v-4h4z", "M-6 0l3 -6h6l3 6l-3 6h-6z", "M-6 0l11 -6v12z", "M6 0l-11 -6v12z",
@@ -115,10 +115,10 @@ export default {
         shown.forEach((name, place) => {
           const v = model.get("variants").indexOf(name);
           const y = TOP + 12 + place * 28;
-          node("path", { d: SHAPES[v], style: `fill: ${TONES[v]}`, class: "dot", transform: `translate(${RIGHT + 30} ${y})` }, legend);
+          node("path", { d: SHAPES[v], style: `fill: ${toneOf(name)}`, class: "dot", transform: `translate(${RIGHT + 30} ${y})` }, legend);
           node("text", { x: RIGHT + 46, y: y + 5 }, legend, name);
         });
-        return (k) => TONES[data.variant[k]];
+        return (k) => toneOf(model.get("variants")[data.variant[k]]);
       }
       const scale = LOG.has(colour) ? Math.log10 : (v) => v;
       const [low, high] = [Math.min(...data[colour]), Math.max(...data[colour])];

@@ -1,0 +1,78 @@
+// A cell of which no more is known than its declaration: its blocks, its equations as they stand,
+// and a pipe for each state that goes through them.
+import { label, layer, line, node, part, shutter } from "./parts.js";
+import { EDGE, LEFT, RIGHT, START, WIDTH, Y_BUS, Y_LAYER, flowIn, say } from "./places.js";
+
+const TONES = { c: "memory", h: "hidden" };
+const BOX = [300, 680]; // where an equation stands
+const TOP = 58;
+
+// An equation as it is read on paper, from its function.
+export function written(name, { value }) {
+  const text = String(value).replace(/^[^>]*>\s*/, "").replaceAll("Math.", "").replaceAll("sigmoid", "σ");
+  const signs = text.replace(/\s*\*\s*/g, " · ").replaceAll("-", "−").replace(/\b(\w+?)_(?!\w)/g, "$1₋");
+  return `${name} = ${signs.length > 44 ? `${signs.slice(0, 43)}…` : signs}`;
+}
+
+export function anyCell(tools) {
+  const { svg, cell, made, hand } = tools;
+  const room = Math.min(82, 210 / cell.states.length);
+  const half = Math.min(26, room / 3);
+  const blocks = cell.order.filter((name) => name in cell.blocks);
+  const others = Object.keys(cell.equations).filter((name) => !cell.states.includes(name));
+  const top = [...cell.states].sort((a, b) => (a === "h") - (b === "h")); // what is shown stands below
+  top.forEach((state, row) => {
+    const y = TOP + half + row * room;
+    const tone = TONES[state] ?? "fresh";
+    const shape = { axis: "h", at: y, half, tone };
+    const pipes = part(svg, state, `the state ${state}: what is carried from step to step`);
+    flowIn(tools, pipes, `${state}_`, { ...shape, from: LEFT, to: BOX[0] });
+    flowIn(tools, pipes, state, { ...shape, from: BOX[1], to: RIGHT });
+    node("rect", { x: BOX[0], y: y - half - 6, width: BOX[1] - BOX[0], height: 2 * half + 12, rx: 8, class: "layer", style: `stroke: var(--${tone}-text)` }, pipes);
+    label(pipes, (BOX[0] + BOX[1]) / 2, y + 6, { align: "middle", size: "small" })(
+      state in cell.equations ? written(state, cell.equations[state]) : `${state} is a block`);
+    say(tools, pipes, `${state}_`, START, y - half - 4, { size: "small" });
+    say(tools, pipes, state, EDGE, y - half - 4, { align: "end", size: "small" });
+  });
+  const below = TOP + cell.states.length * room + 14;
+  others.forEach((name, k) => { // two to a row
+    const group = part(svg, name, `worked out on the way: ${written(name, cell.equations[name])}`);
+    say(tools, group, name, k % 2 ? WIDTH / 2 + 20 : START, below + 22 * Math.floor(k / 2), { size: "small" });
+  });
+  const bus = part(svg, "bus", "x and h₋: what is read, and what was shown at the step before; each layer adds them up, weighted");
+  const at = (k) => 110 + ((k + 0.5) * (WIDTH - 160)) / blocks.length;
+  if (!hand) {
+    line(bus, [[LEFT, Y_BUS], [at(blocks.length - 1), Y_BUS]], "signal");
+    say(tools, bus, "enters", START, Y_BUS + 30, { tone: "soft", size: "small" });
+  }
+  blocks.forEach((block, k) => {
+    const valve = cell.blocks[block] === "sigmoid";
+    const tone = valve ? (block in { f: 1, i: 1, o: 1, z: 1, r: 1 } ? block : "i") : "fresh";
+    const group = part(svg, block, `${block}: ${valve ? "a valve, 0 closed to 1 open" : "what is to be let in"}`);
+    const x = at(k);
+    if (!hand) line(group, [[x, Y_BUS], [x, Y_LAYER + 19]], "signal");
+    flowIn(tools, group, block, { axis: "v", at: x, from: Y_LAYER - 19, to: Y_LAYER - 70, half: 18, tone });
+    if (valve) made.valves[block] = shutter(group, { x, y: Y_LAYER - 62, half: 18, upright: false, tone, long: 26 });
+    made.wheels[block] = layer(group, { x, y: Y_LAYER, text: valve ? "σ" : cell.blocks[block] || "=", tone, wheel: hand });
+    say(tools, group, `a_${block}`, x + 8, Y_BUS - 12, { size: "small" });
+    say(tools, group, block, x + 40, Y_LAYER - 34, { tone, size: "small" });
+  });
+}
+
+// What is written on it.
+export function numbersOfAny(cell, s, scene, number) {
+  const says = {};
+  const value = (name, words) => { if (typeof s[name] === "number") says[name] = `${words ?? name.replace(/_$/, "₋")} = ${number(s[name])}`; };
+  for (const state of cell.states) { value(state); value(`${state}_`); }
+  for (const block of Object.keys(cell.blocks)) { value(block); value(`a_${block}`); }
+  for (const [name, equation] of Object.entries(cell.equations)) {
+    if (!cell.states.includes(name)) says[name] = `${written(name, equation)} = ${number(s[name])}`;
+  }
+  if (scene !== "gradient") return says;
+  for (const state of cell.states) {
+    says[state] = `δ${state} arrives = ${number(s[`arrives_${state}`])}`;
+    says[`${state}_`] = `δ${state}₋ = ${number(s[`d${state}_`])}`;
+  }
+  for (const block of Object.keys(cell.blocks)) says[`a_${block}`] = `δa_${block} ${number(s[`da_${block}`])}`;
+  return says;
+}

@@ -1,0 +1,161 @@
+"""The valves under the hand, over time, and as they are painted."""
+
+from __future__ import annotations
+
+import base64
+import math
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import Page
+from tests.browser.valves_page import labels, press, written_on
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# How much of a box of the page is the violet of a negative flow's stripes, in both themes.
+VIOLET = """async ([data, box]) => {
+    const image = new Image();
+    image.src = "data:image/png;base64," + data;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    const { data: dots } = canvas.getImageData(box.x, box.y, box.width, box.height);
+    let count = 0;
+    const far = (k) => [0x5e, 0x3c, 0x99].reduce((sum, v, n) => sum + Math.abs(dots[k + n] - v), 0);
+    for (let k = 0; k < dots.length; k += 4) if (far(k) < 30) count++;
+    return count / (dots.length / 4);
+}"""
+
+
+def test_a_negative_flow_is_painted_though_other_drawings_are_off_screen(every):
+    first, last = every.cell("by-hand-lstm"), every.cell("by-hand-noaf")
+    last.locator(".valves-stage > svg").wait_for()
+    assert not first.locator(".valves-stage > svg").is_visible() or first.bounding_box()["y"] < 0
+    flow = last.locator('[data-name="new"] .flow').first
+    box = flow.bounding_box()
+    shot = base64.b64encode(every.page.screenshot()).decode()
+    assert every.page.evaluate(VIOLET, [shot, box]) > 0.3
+    ids = every.page.evaluate("() => [...document.querySelectorAll('[id]')].map((node) => node.id)")
+    assert (
+        len({name for name in ids if "minus" in name}) == sum("minus" in name for name in ids) > 1
+    )
+
+
+def test_a_cell_written_in_a_notebook_is_drawn_and_turned(every):
+    cell = every.cell("one-step-own")
+    expect(cell.locator(".valves-stage > svg")).to_contain_text("c = f · c₋ + (1 − f) · i · g")
+    press(every, cell, 1, "ArrowRight", 10)  # a_f from 1 to 2
+    c_, f, i, g = 0.8, 1 / (1 + math.exp(-2)), 0.5, math.tanh(-1)
+    expect(written_on(cell, f"c = +{f * c_ + (1 - f) * i * g:.2f}")).to_be_attached()
+    assert every.errors == []
+
+
+def test_a_wheel_and_a_lever_are_turned_by_hand(every):
+    cell = every.cell("by-hand-coupled")
+    wheel = cell.locator('[data-name="i"] .wheel')
+    wheel.wait_for()
+    wheel.scroll_into_view_if_needed()
+    box = wheel.bounding_box()
+    mouse = every.page.mouse
+    before = cell.locator(".noUi-handle").nth(1).get_attribute("aria-valuenow")
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    mouse.down()
+    mouse.move(box["x"] + 20, box["y"] - 30, steps=4)
+    mouse.up()
+    lever, slider = cell.locator('[data-name="lever"]'), cell.locator(".noUi-handle").nth(1)
+    expect(slider).not_to_have_attribute("aria-valuenow", before)
+    opened = float(lever.get_attribute("aria-valuenow"))
+    assert opened > float(before)
+    assert lever.get_attribute("role") == "slider"
+    lever.focus()
+    every.page.keyboard.press("ArrowDown")
+    expect(lever).to_have_attribute("aria-valuenow", f"{opened - 0.01:.2f}".rstrip("0"))
+    every.page.keyboard.press("Home")
+    expect(written_on(cell, "f = 1 − i = 1.00")).to_be_attached()
+
+
+def test_what_comes_out_goes_in_at_the_next_step(every):
+    cell = every.cell("by-hand-lstm")
+    cell.locator(".valves-stage > svg").first.wait_for()
+    (c,) = [text for text in labels(cell) if text.startswith("c = ")]
+    cell.get_by_role("button", name="next step").click()
+    expect(written_on(cell, c.replace("c =", "c₋ ="))).to_be_attached()
+
+
+def test_a_network_plays(every):
+    cell = every.cell("inside-gru")
+    cell.get_by_role("button", name="play").click()
+    words = cell.locator("p.valves-words")
+    first = words.text_content()
+    expect(words).not_to_have_text(first, timeout=5000)
+    cell.get_by_role("button", name="pause").click()
+    now = words.text_content()
+    every.page.wait_for_timeout(1200)
+    assert words.text_content() == now
+
+
+def test_what_is_shown_is_heard(every):
+    cell = every.cell("music")
+    words = cell.locator("p.valves-words")
+    expect(words).to_contain_text("Step 1")
+    every.page.evaluate(
+        """() => {
+        window.heard = [];
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...given) {
+            window.heard.push(Math.round(this.frequency.value * 10) / 10);
+            return start.apply(this, given);
+        };
+        }"""
+    )
+    step = cell.get_by_role("button", name="next step")
+    step.click()
+    step.click()  # after the last comes the first
+    expect(words).to_contain_text("Step 0")
+    assert every.page.evaluate("() => window.heard") == [261.6, 329.6]
+    cell.get_by_role("button", name="hear it").click()
+    step.click()
+    expect(words).to_contain_text("Step 1")
+    assert len(every.page.evaluate("() => window.heard")) == 2
+    assert every.errors == [] and every.elsewhere == []
+
+
+def test_the_tour_is_gone_through_once(lab, chromium, write_notebook):
+    source = "from course_lib import valves\n\nvalves.by_hand()"
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    name = write_notebook("tour.ipynb", {"hand": source})
+    page = Page(context.new_page(), lab, name)
+    page.run_all(seconds=60)
+    box = page.page.locator(".valves-tour")
+    for stop in range(1, 7):
+        expect(box).to_contain_text(f"{stop} of 6.")
+        assert page.page.locator(".part.shown").count() == 1
+        box.get_by_role("button", name="Done" if stop == 6 else "Next").click()
+    expect(box).to_have_count(0)
+    page.run_all(seconds=60)
+    page.page.locator(".valves-stage > svg").wait_for()
+    page.page.wait_for_timeout(500)
+    expect(page.page.locator(".valves-tour")).to_have_count(0)
+    context.close()
+
+
+# Goes on by a step, and says whether the flow is at once as it will be a moment later.
+AT_ONCE = """async (cell) => {
+    const flow = cell.querySelector('[data-name="memory"] .flow');
+    cell.querySelector('button[aria-label^="next step"]').click();
+    await new Promise((go) => queueMicrotask(go));
+    const first = flow.getAttribute("d");
+    await new Promise((go) => setTimeout(go, 800));
+    return first === flow.getAttribute("d");
+}"""
+
+
+@pytest.mark.parametrize(("motion", "at_once"), [("reduce", True), ("no-preference", False)])
+def test_flows_ease_from_step_to_step_unless_less_motion_is_asked_for(every, motion, at_once):
+    cell = every.cell("by-hand-nig")
+    cell.locator(".valves-stage > svg").wait_for()
+    press(every, cell, 0, "Home" if at_once else "End")  # far from where it settles
+    every.page.emulate_media(reduced_motion=motion)
+    assert cell.evaluate(AT_ONCE) is at_once
+    every.page.emulate_media(reduced_motion="no-preference")
