@@ -34,14 +34,14 @@ def test_every_gradient_agrees_with_finite_differences(name):
 @pytest.mark.parametrize(("name", "block"), WITH_EACH_BLOCK)
 def test_a_clamped_block_passes_no_gradient_into_what_would_have_set_it(name, block):
     rng = np.random.default_rng(1)
-    clamp = {block: rng.uniform(0, 1, (4, 1, 4))}
-    errors = gradcheck(CELLS[name](3, 4), T=4, B=2, rng=rng, clamp=clamp)
+    clamp = {block: rng.uniform(0, 1, (5, 1, 4))}
+    errors = gradcheck(CELLS[name](3, 4), T=5, B=2, rng=rng, clamp=clamp)
     assert np.max(list(errors.values())) <= 1e-7, errors
 
     cell = cell_of(name)
-    trace = forward(cell, rng.normal(size=(4, 2, 3)), clamp=clamp)
-    np.testing.assert_array_equal(trace[block], np.broadcast_to(clamp[block], (4, 2, 4)))
-    grads = backward(cell, trace, rng.normal(size=(4, 2, 4)))
+    trace = forward(cell, rng.normal(size=(5, 2, 3)), clamp=clamp)
+    np.testing.assert_array_equal(trace[block], np.broadcast_to(clamp[block], (5, 2, 4)))
+    grads = backward(cell, trace, rng.normal(size=(5, 2, 4)))
     for param, array in grads.params.items():
         if param[0] in "WRb" and block in cell.columns(param):
             start = cell.columns(param).index(block) * 4
@@ -52,8 +52,8 @@ def test_a_clamped_block_passes_no_gradient_into_what_would_have_set_it(name, bl
 def test_no_dstate_equals_zeros(name):
     rng = np.random.default_rng(2)
     cell = cell_of(name)
-    trace = forward(cell, rng.normal(size=(4, 2, 3)))
-    dh = rng.normal(size=(4, 2, 4))
+    trace = forward(cell, rng.normal(size=(5, 2, 3)))
+    dh = rng.normal(size=(5, 2, 4))
     zeros = tuple(np.zeros((2, 4)) for _ in cell.state_names)
     without, with_zeros = backward(cell, trace, dh), backward(cell, trace, dh, zeros)
     for key in cell.params:
@@ -64,9 +64,9 @@ def test_no_dstate_equals_zeros(name):
 def test_backward_leaves_the_trace_and_a_second_call_agrees(name):
     rng = np.random.default_rng(3)
     cell = cell_of(name)
-    trace = forward(cell, rng.normal(size=(4, 2, 3)))
+    trace = forward(cell, rng.normal(size=(5, 2, 3)))
     before = {key: trace[key].copy() for key in trace}
-    dh = rng.normal(size=(4, 2, 4))
+    dh = rng.normal(size=(5, 2, 4))
     first, second = backward(cell, trace, dh), backward(cell, trace, dh)
     for key in trace:
         np.testing.assert_array_equal(trace[key], before[key])
