@@ -4,9 +4,9 @@
     python -m benchmarks.odyssey_trial --write         and writes benchmarks/odyssey_trial.md
     python -m benchmarks.odyssey_trial --data FILE     on the literature's chorales
 
-A trial of NP, protocol `quick`, by both engines: draws, noise, forty epochs, validation after each, the test at the
-end. PyTorch's has nn.LSTM, binary cross-entropy and SGD with Nesterov momentum, and gets the same
-first weights, minibatches and noise. float32, one thread each. Trials alternate; figures are the
+A trial of NP, protocol `quick`, by both engines: draws, noise, forty epochs, validation after
+each, the test at the end. PyTorch's has nn.LSTM, binary cross-entropy and SGD with Nesterov
+momentum, and gets the same first weights, minibatches and noise. float32, one thread each. Trials alternate; figures are the
 processor's seconds of the fastest of each. The losses that all arrive at stand beside the times.
 """
 
