@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5, unanswered
+from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5, ps6, unanswered
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.question import Question, Verdict
@@ -27,6 +27,7 @@ QUESTIONS: dict[str, Question] = {
     **ps3.QUESTIONS,
     **ps4.QUESTIONS,
     **ps5.QUESTIONS,
+    **ps6.QUESTIONS,
     **capstone.QUESTIONS,
 }
 

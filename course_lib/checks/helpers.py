@@ -18,6 +18,8 @@ CALLED = {
     "ps4.2": "gru_step_before", "ps4.3": "other_z", "ps4.4": "from_pytorch",
     "ps4.5": "pytorch_step", "ps4.6": "carried", "ps4.7": "same_size", "ps5.1": "best_tenth",
     "ps5.2": "welch", "ps5.3": "conclude", "ps5.4": "compare", "ps5.5": "redrawn",
+    "ps6.1": "mgu_step", "ps6.2": "slstm_step", "ps6.3": "first_step", "ps6.4": "parallel",
+    "ps6.5": "to_trnn",
     "capstone.1": "my_step", "capstone.2": "my_numerical_slopes", "capstone.3": "my_slopes",
 }  # fmt: skip
 
