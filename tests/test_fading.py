@@ -47,7 +47,7 @@ def widths(path: str) -> dict[float, float]:
 
 
 def test_the_sliders_stand_where_they_were_told(monkeypatch):
-    shown = {}
+    shown: dict = {}
     monkeypatch.setattr(fading, "show", lambda root, png, alt: shown.update(root=root, alt=alt))
     valves.fading(f=0.5, steps=2)
     drawing, controls = shown["root"].children

@@ -15,6 +15,7 @@ from course_lib.cells import CELLS
 from course_lib.readings import interop
 from course_lib.sequence import backward, forward
 from course_lib.sequence.gradcheck import error
+from tests.references import torchrecurrent_cells
 from tests.references.make_oracles import COMMAND, ONNX_ATTRIBUTES, ORACLES, Sizes
 
 REFERENCES = Path(__file__).parent / "references"
@@ -43,14 +44,18 @@ def loaded(name, arrays):
         return interop.from_torch(given)
     if source == "keras":
         return interop.from_keras([given[key] for key in ("kernel", "recurrent_kernel", "bias")])
+    if source == "torchrecurrent":
+        D, H = arrays["x"].shape[-1], arrays["h"].shape[-1]
+        cell = CELLS[cell_name](D, H, dtype=np.float64)
+        torchrecurrent_cells.into(cell_name, cell, given)
+        return cell
     if source == "onnx":
         return interop.from_onnx(given, **ONNX_ATTRIBUTES.get(cell_name, {}))
-    return with_params(CELLS[cell_name], given)
+    return with_params(CELLS[cell_name], given, arrays["h"].shape[-1])
 
 
-def with_params(kind, given):
-    D, H = len(given["W"]), len(given["R"])
-    cell = kind(D, H, dtype=np.float64)
+def with_params(kind, given, H):
+    cell = kind(len(given["W"]), H, dtype=np.float64)
     assert {name: array.shape for name, array in given.items()} == cell.shapes()
     cell.params |= {name: array.copy() for name, array in given.items()}
     return cell
@@ -74,21 +79,24 @@ def start(cell, arrays, what="state"):
     return tuple(arrays[f"{what} {name}"] for name in cell.state_names)
 
 
-def in_layout_of(name, found, blocks):
+def in_layout_of(name, found, cell):
     """Gradients by the library's names: a sum of two biases hands its gradient to both."""
+    if name.startswith("equations_"):
+        return found
+    if name.startswith("torchrecurrent_"):
+        rest = {k: a for k, a in found.items() if k == "x" or k.startswith("state ")}
+        return rest | torchrecurrent_cells.out_of(name.partition("_")[2], cell, found)
     source, W, R, b = name.partition("_")[0], found["W"], found["R"], found["b"]
     rest = {key: array for key, array in found.items() if key not in ("W", "R", "b", "b_hn")}
     second = np.concatenate([b[: 2 * len(R)], found["b_hn"]]) if "b_hn" in found else b
     if source == "torch":
         names = {"weight_ih_l0": W.T, "weight_hh_l0": R.T, "bias_ih_l0": b, "bias_hh_l0": second}
-    elif source == "keras":
-        if tuple(blocks) == ("r", "z", "n"):  # Keras stacks z r n
+    else:
+        if tuple(cell.blocks) == ("r", "z", "n"):  # Keras stacks z r n
             order = np.r_[len(R) : 2 * len(R), : len(R), 2 * len(R) : 3 * len(R)]
             W, R, b, second = (array[..., order] for array in (W, R, b, second))
         bias = np.stack([b, second]) if "b_hn" in found else b
         names = {"kernel": W, "recurrent_kernel": R, "bias": bias}
-    else:
-        return found
     return rest | names
 
 
@@ -97,7 +105,7 @@ def differences(name, arrays, cell=None):
     cell = loaded(name, arrays) if cell is None else cell
     found, trace = values(cell, arrays)
     if any(key.startswith("grad ") for key in arrays):
-        grads = in_layout_of(name, gradients(cell, trace, arrays), cell.blocks)
+        grads = in_layout_of(name, gradients(cell, trace, arrays), cell)
         found |= {f"grad {key}": array for key, array in grads.items()}
     answers = {key for key in arrays if key == "h" or key.startswith(("last ", "grad "))}
     assert set(found) == answers

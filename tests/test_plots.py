@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from course_lib import plots
-from course_lib.cells import CELLS
+from course_lib.cells import CELLS, FAMILIES
 from course_lib.learning.history import History
 from course_lib.sequence import forward
 
@@ -138,3 +138,12 @@ def test_the_learners_own_settings_are_left_alone():
     plots.png(plots.activity(np.zeros((3, 4))))
     plots.png(plots.gradient_decay({"a": np.array([0.1, 1.0])}))
     assert dict(matplotlib.rcParams) == before
+
+
+def test_the_map_names_every_cell_and_leads_to_what_it_changes():
+    fig = plots.cells_map(FAMILIES, title="all")
+    (ax,) = axes(fig)
+    assert {text.get_text() for text in ax.texts} == {cell.__name__ for cell in CELLS.values()}
+    lines = [line.get_xdata() for line in ax.get_lines() if len(line.get_xdata()) == 2]
+    assert [1997, 2016] in [list(x) for x in lines]  # LSTM → mLSTM
+    assert [2016, 2024] in [list(x) for x in lines]  # TRNN → minGRU

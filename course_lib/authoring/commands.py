@@ -216,7 +216,7 @@ COMMANDS = {
         (
             ask_oracles,
             "-m pytest tests/test_oracles.py tests/readings/test_interop.py "
-            "tests/test_planted_mistakes.py",
+            "tests/test_planted_mistakes.py tests/test_planted_in_the_guide.py",
             "-m tests.references.table",
             "-m pytest --nbval-lax notebooks/beyond",
         ),

@@ -43,6 +43,7 @@ class Cell:
     apart        block → the name of the hidden part of its sum, h₋ R + b_h, kept out of the sum
     adds         block → an equation's value that is added to its sum as it is
     starts       state → where it starts, if not at 0
+    written      how a matrix is printed that ``joined`` does not take as it is
     forget_gate  the block whose bias forget_bias sets, and its sign
 
     Shapes: x [B, D], every state [B, H], W [D, kH], R [H, kH], b [kH], p_k [H].
@@ -66,6 +67,7 @@ class Cell:
     apart: ClassVar[Mapping[str, str]] = {}
     adds: ClassVar[Mapping[str, str]] = {}
     starts: ClassVar[Mapping[str, float]] = {}
+    written: ClassVar[Mapping[str, str]] = {}
     forget_gate: ClassVar[tuple[str, int] | None] = None
 
     h: ClassVar[Callable[..., Any]]  # every cell gives h

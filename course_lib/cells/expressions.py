@@ -23,6 +23,8 @@ FUNCTIONS = {
     "abs": ("abs", r"\operatorname{abs}", "Math.abs"),
     "maximum": ("max", r"\max", "Math.max"),
     "minimum": ("min", r"\min", "Math.min"),
+    "sign": ("sign", r"\operatorname{sign}", "Math.sign"),
+    "logaddexp": ("logaddexp", r"\operatorname{logaddexp}", "logaddexp"),  # log(exp a + exp b)
 }
 
 
@@ -101,6 +103,7 @@ class Writer(ast.NodeVisitor):
     """Writes an expression; the few methods below differ from script to script."""
 
     column = 0  # in FUNCTIONS
+    times = " * "  # between a number and a value
     signs: dict[type, str] = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: " * ", ast.Div: " / "}
     ranks: dict[type, int] = {
         ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.Pow: 4, ast.USub: 3,
@@ -124,7 +127,10 @@ class Writer(ast.NodeVisitor):
         if isinstance(node.op, ast.Pow):
             return self.power(self.part(node.left, 5), self.visit(node.right))
         right = rank + isinstance(node.op, (ast.Sub, ast.Div))
-        return self.part(node.left, rank) + self.signs[type(node.op)] + self.part(node.right, right)
+        sign = self.signs[type(node.op)]
+        if isinstance(node.op, ast.Mult) and _is_number(node.left):
+            sign = self.times
+        return self.part(node.left, rank) + sign + self.part(node.right, right)
 
     def visit_Call(self, node: ast.Call) -> str:
         assert isinstance(node.func, ast.Name)
@@ -144,9 +150,14 @@ class Writer(ast.NodeVisitor):
         raise ValueError(f"{ast.unparse(node)}: expected names, numbers, + − · / and functions")
 
 
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
 class Text(Writer):
     """As in the course's text: c₋, ∘ for elementwise, −."""
 
+    times = " · "
     signs = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " ∘ ", ast.Div: " / "}
 
     def visit_Name(self, node: ast.Name) -> str:
@@ -160,10 +171,16 @@ class Latex(Writer):
     """As in the course's formulas: c_-, \\circ."""
 
     column = 1
+    times = r" \cdot "
     signs = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: r" \circ ", ast.Div: " / "}
 
     def visit_Name(self, node: ast.Name) -> str:
         return node.id.replace("_", "_-")
+
+    def visit_Call(self, node: ast.Call) -> str:
+        if ast.unparse(node.func) == "sqrt":
+            return rf"\sqrt{{{self.visit(node.args[0])}}}"
+        return super().visit_Call(node)
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from course_lib.checks import capstone, keeping, ps1, ps2, ps3, ps4, ps5, unanswered
+from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5, ps6, unanswered
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.question import Question, Verdict
@@ -27,6 +27,7 @@ QUESTIONS: dict[str, Question] = {
     **ps3.QUESTIONS,
     **ps4.QUESTIONS,
     **ps5.QUESTIONS,
+    **ps6.QUESTIONS,
     **capstone.QUESTIONS,
 }
 
@@ -34,11 +35,19 @@ QUESTIONS: dict[str, Question] = {
 def verdict(name: str, answer: Callable, seeds: Iterable[int] = (0, 1)) -> Verdict:
     """Compare an answer with a question's reference on the inputs that each seed gives.
 
+    Where an earlier answer that it calls is wrong, it is asked with the right one as well: a
+    mistake costs its own question.
     Raises ValueError for the name of a question that does not exist.
     """
     if name not in QUESTIONS:
         raise ValueError(f"name: came {name!r}, expected one of {sorted(QUESTIONS)}")
-    return QUESTIONS[name].judge(answer, seeds)
+    seeds = tuple(seeds)
+    found = QUESTIONS[name].judge(answer, seeds)
+    if not found.passed:
+        with helpers.helped(name, answer, QUESTIONS) as replaced:
+            if replaced and QUESTIONS[name].judge(answer, seeds).passed:
+                return Verdict(True, helpers.words(replaced))
+    return found
 
 
 def check(name: str, answer: Callable) -> None:
@@ -52,13 +61,16 @@ def check(name: str, answer: Callable) -> None:
     if not found.passed:
         print(f"{name}: not yet\n{found.text}")
         return
+    more = f", {found.text}" if found.text else ""
     so_far = keeping.record(name)
     if so_far:
         from IPython.display import display
 
+        if more:
+            print(f"{name}: passed{more}")
         display(passed(name, QUESTIONS, so_far))
     else:
-        print(f"{name}: passed")
+        print(f"{name}: passed{more}")
 
 
 def progress() -> Progress:

@@ -8,25 +8,31 @@ Finite differences then follow from the returned values alone, and the slopes mu
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from course_lib.checks.parts import opened
+from course_lib.checks.parts import opened, sizes
 from course_lib.checks.question import Question
 
 ARGUMENTS = ("c_", "i", "f", "g", "o")
 STEP = 1e-5  # how far a number is moved
+FAR = 4e-3  # and so far, to ask whether slopes were worked out or measured
 SLACK = 1e-4  # a step of 1e-3 to both sides still comes this near; one to one side does not
+ALIKE = 1e-2  # a cell that comes so near to another one everywhere is that one
 KINK = 1e-2  # where the slopes to both sides differ more than this, there is none
 
 
-def moved(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """c₋, i, f, g, o, each [11 B, H]: B rows, then each argument in turn moved up, moved down."""
-    B, H = rng.permutation([3, 4])
+def moved(rng: np.random.Generator, ways: tuple[float, ...] = (STEP,)) -> tuple[np.ndarray, ...]:
+    """c₋, i, f, g, o, each [11 B, H]: B rows, then each argument in turn moved up, moved down.
+
+    With several ways, each moves them anew: [(1 + 10 n) B, H] for n of them.
+    """
+    B, H = sizes(rng, 2, least=4)  # so many that two cells cannot agree by chance
     c_, g = 1.5 * rng.normal(size=(B, H)), rng.choice([-1, 1], (B, H)) * opened(rng, B, H)
     rows = np.stack([c_, *(opened(rng, B, H) for _ in "if"), g, opened(rng, B, H)])
-    steps = STEP * np.eye(len(rows))[:, :, None, None]
+    steps = [far * one for far in ways for one in np.eye(len(rows))[:, :, None, None]]
     blocks = [rows, *(rows + way * step for step in steps for way in (1, -1))]
     return tuple(np.concatenate(blocks, axis=1))
 
@@ -42,6 +48,19 @@ def slopes(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     here, above, below = blocks(values)
     smooth = np.abs(above - 2 * here + below) < KINK * STEP
     return (above - below) / (2 * STEP), smooth
+
+
+def measured(values: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes to nearly all their digits [5, B, H], and where they are so sure.
+
+    From differences over FAR, twice and three times as far, in which what bends cancels.
+    """
+    far = values[11 * rows :].reshape(3, 5, 2, rows, -1)
+    one, two, three = (
+        (d[:, 0] - d[:, 1]) / (2 * k * FAR) for k, d in enumerate(far, 1)
+    )  # fmt: skip
+    slope, check = (15 * one - 6 * two + three) / 10, (4 * one - two) / 3
+    return slope, np.abs(slope - check) < 1e-9
 
 
 # --- cells that the course has already ----------------------------------------------------------
@@ -82,7 +101,10 @@ def not_a_cell(given: tuple, c: np.ndarray, h: np.ndarray) -> str:
     if not of_h[0]:
         return "what differs: h does not depend on the memory.\nhint: h is to show a part of c."
     for name, cell in KNOWN.items():
-        if all(np.allclose(a, b, atol=1e-6) for a, b in zip(cell(*given), (c, h), strict=True)):
+        if all(
+            np.allclose(a, b, rtol=ALIKE, atol=ALIKE)
+            for a, b in zip(cell(*given), (c, h), strict=True)
+        ):
             return f"what differs: this is {name}.\nhint: change an equation; it is to be your own."
     return ""
 
@@ -90,18 +112,24 @@ def not_a_cell(given: tuple, c: np.ndarray, h: np.ndarray) -> str:
 # --- the questions ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
 class OwnCell(Question):
     """An answer that returns c and h, and where it is asked to, their slopes."""
+
+    by_hand: bool = False
 
     def fault(self, given: tuple, came: Any) -> str:
         wrong = self._misshapen(came, self.reference(*given))
         if wrong:
             return wrong
-        c, h, *stated = (np.asarray(values, float) for values in came)
+        whole = [np.asarray(values, float) for values in came]
+        rows = len(given[0]) // (41 if self.by_hand else 11)
+        given = tuple(argument[: 11 * rows] for argument in given)
+        c, h, *stated = (v[: 11 * rows] if v.ndim == 2 else v for v in whole)
         wrong = not_a_cell(given, c, h)
         for name, values, told in zip("ch", (c, h), stated, strict=False):
             wrong = wrong or disagrees(name, values, told, given)
-        return wrong
+        return wrong or (self.by_hand and are_measured(whole, rows)) or ""
 
 
 def disagrees(name: str, values: np.ndarray, told: np.ndarray, given: tuple) -> str:
@@ -117,6 +145,21 @@ def disagrees(name: str, values: np.ndarray, told: np.ndarray, given: tuple) -> 
     return (
         f"what differs: ∂{name}/∂{ARGUMENTS[worst]} is off by {off[worst].max():.2g} from what "
         f"finite differences of your own {name} give.\nhint: {reason(name, told, found, given)}"
+    )
+
+
+def are_measured(came: list[np.ndarray], rows: int) -> str:
+    """Whether slopes were measured by finite differences, which lose half of their digits."""
+    off = []
+    for values, told in zip(came[:2], came[2:], strict=True):
+        slope, sure = measured(values, rows)
+        share = np.abs(told[:, :rows] - slope) / np.maximum(1, np.abs(slope))
+        off += share[sure & (np.abs(slope) > 1e-6)].tolist()
+    if not off or np.mean(np.array(off) > 2e-12) < 0.25:
+        return ""
+    return (
+        "what differs: the slopes agree to a few digits, as finite differences do.\n"
+        "hint: work them out on paper; an equation gives all the digits of a float64."
     )
 
 
@@ -163,5 +206,11 @@ FOUR = ("c", "h", "dc", "dh")
 QUESTIONS: dict[str, Question] = {
     "capstone.1": OwnCell(example, ("c", "h"), moved, answered_by=HERE),
     "capstone.2": OwnCell(example_slopes, FOUR, moved, answered_by=HERE),
-    "capstone.3": OwnCell(example_slopes, FOUR, moved, answered_by=HERE),
+    "capstone.3": OwnCell(
+        example_slopes,
+        FOUR,
+        lambda rng: moved(rng, (STEP, FAR, 2 * FAR, 3 * FAR)),
+        answered_by=HERE,
+        by_hand=True,
+    ),
 }

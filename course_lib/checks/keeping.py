@@ -28,6 +28,8 @@ SETS = {  # in the order of the course: what it is about
     "ps4": "the GRU by yourself",
     "05": "the search-space odyssey",
     "ps5": "an odyssey read and tested",
+    "06": "a field guide",
+    "ps6": "cells from the field guide",
     "capstone": "a variation of your own",
 }
 

@@ -81,9 +81,14 @@ def parameters(rng: np.random.Generator, D: int, H: int, blocks: int = 4) -> tup
     return tuple(rng.normal(0, 0.8, shape) for shape in ((D, k), (H, k), (k,)))
 
 
+def sizes(rng: np.random.Generator, count: int, least: int = 2) -> list[int]:
+    """So many sizes of arrays, all different, and others at each draw."""
+    return [int(n) for n in rng.choice(np.arange(least, 8), count, replace=False)]
+
+
 def for_valves(rng: np.random.Generator, blocks: int = 4) -> tuple[np.ndarray, ...]:
     """x, h₋, W, R, b."""
-    B, D, H = rng.permutation([2, 3, 5])
+    B, D, H = sizes(rng, 3)
     return rng.normal(size=(B, D)), rng.normal(size=(B, H)), *parameters(rng, D, H, blocks)
 
 
@@ -96,7 +101,8 @@ def for_step(rng: np.random.Generator, blocks: int = 4) -> tuple[np.ndarray, ...
 def for_sequence(rng: np.random.Generator, blocks: int = 4) -> tuple[np.ndarray, ...]:
     """xs, h, c, W, R, b."""
     x, h, c, *rest = for_step(rng, blocks)
-    return rng.normal(size=(int(rng.choice([4, 6, 7])), *x.shape)), h, c, *rest
+    T = next(n for n in sizes(rng, 4) if n not in (*x.shape, *h.shape))
+    return rng.normal(size=(T, *x.shape)), h, c, *rest
 
 
 def opened(rng: np.random.Generator, *shape: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.parts import altered, opened, sigmoid, zero
+from course_lib.checks.parts import altered, opened, sigmoid, sizes, zero
 from course_lib.checks.question import Mistake, Question
 
 # --- ps1.4: what is left of what was put in -----------------------------------------------------
@@ -20,7 +20,7 @@ def what_is_left(c, i, f, g, *, after=lambda f: np.cumprod(f[:0:-1], axis=0)[::-
 
 
 def for_reading(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    T, B, H = rng.permutation([3, 4, 5])
+    T, B, H = sizes(rng, 3, least=3)
     i, f = opened(rng, T, B, H), rng.uniform(0.5, 0.95, (T, B, H))
     return rng.normal(size=(B, H)), i, f, np.tanh(rng.normal(size=(T, B, H)))
 
@@ -146,7 +146,7 @@ def joined_step(x, h_, c_, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o, *, out=np.tan
 
 
 def for_joined(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, D, H = rng.permutation([2, 3, 5])
+    B, D, H = sizes(rng, 3)
     x, h_, c_ = (rng.normal(size=(B, n)) for n in (D, H, H))
     Ws = [rng.normal(0, 0.8, (H + D, H)) for _ in range(4)]
     return x, h_, c_, *Ws, *(rng.normal(0, 1.5, H) for _ in range(4))

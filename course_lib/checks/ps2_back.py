@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.parts import altered, opened, zero
+from course_lib.checks.parts import altered, opened, sizes, zero
 from course_lib.checks.question import Mistake, Question
 
 # --- ps2.3: how many numbers a cell learns ------------------------------------------------------
@@ -65,7 +65,7 @@ def carry_slope(c_, i, f, g, p_i, p_f):
 
 
 def for_carry(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, H = rng.permutation([3, 5])
+    B, H = sizes(rng, 2)
     i, f = opened(rng, B, H), opened(rng, B, H)
     g = rng.choice([-1, 1], (B, H)) * opened(rng, B, H)
     return 2 * rng.normal(size=(B, H)), i, f, g, *(1.5 * rng.normal(size=(2, H)))

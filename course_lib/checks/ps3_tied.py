@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.parts import opened, parameters, zero
+from course_lib.checks.parts import opened, parameters, sizes, zero
 from course_lib.checks.question import Mistake, Question
 
 # --- ps3.2: an LSTM with tied weights -----------------------------------------------------------
@@ -24,7 +24,7 @@ def as_standard(W, R, b, *, tie=np.negative, tie_bias=np.negative, order="ifgo")
 
 
 def for_weights(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    D, H = rng.permutation([3, 5])
+    D, H = sizes(rng, 2)
     return parameters(rng, D, H, 3)
 
 
@@ -72,7 +72,7 @@ def coupled_slopes(c_, i, g):
 
 
 def for_slopes(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, H = rng.permutation([3, 5])
+    B, H = sizes(rng, 2)
     g = rng.choice([-1, 1], (B, H)) * opened(rng, B, H)
     return 2 * rng.normal(size=(B, H)), opened(rng, B, H), g
 

@@ -9,7 +9,7 @@ import numpy as np
 from course_lib.checks import ps4_reading, ps4_weights
 from course_lib.checks.gru import gru, gru_after, gru_before, gru_of, keep
 from course_lib.checks.pairs import Wrong, alone, pairs
-from course_lib.checks.parts import layer_mistakes, parameters, sigmoid
+from course_lib.checks.parts import layer_mistakes, parameters, sigmoid, sizes
 from course_lib.checks.question import Mistake, Question
 
 
@@ -101,7 +101,7 @@ def mistakes(made: Callable[..., Callable], families: dict[str, list[Wrong]]) ->
 
 
 def for_gru(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, D, H = rng.permutation([2, 3, 5])
+    B, D, H = sizes(rng, 3)
     x, h_ = rng.normal(size=(B, D)), 1.5 * rng.normal(size=(B, H))
     return x, h_, *parameters(rng, D, H, 3), 2 * rng.normal(size=H)
 

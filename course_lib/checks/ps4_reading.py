@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.parts import opened
+from course_lib.checks.parts import opened, sizes
 from course_lib.checks.question import Mistake, Question
 
 # --- ps4.6: which unit carries it? --------------------------------------------------------------
@@ -19,7 +19,7 @@ def carried(z, t, *, lets_in=lambda z: 1 - z, keeps=lambda z: z, first=1, last=N
 
 
 def for_carried(rng: np.random.Generator) -> tuple[np.ndarray, int]:
-    T, H = (int(n) for n in rng.permutation([7, 9]))
+    T, H = sizes(rng, 2, least=5)
     return opened(rng, T, H) ** 0.3, int(rng.integers(1, 3))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from course_lib.checks.gru import gru, gru_after
-from course_lib.checks.parts import parameters, zero
+from course_lib.checks.parts import parameters, sizes, zero
 from course_lib.checks.question import Mistake, Question
 
 # --- ps4.3: z against 1 − z ---------------------------------------------------------------------
@@ -25,7 +25,7 @@ def mirrored(W, R, b, *, blocks="z", turn=np.negative, turn_bias=np.negative):
 
 
 def for_mirror(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    D, H = rng.permutation([3, 5])
+    D, H = sizes(rng, 2)
     return parameters(rng, D, H, 3)
 
 
@@ -65,7 +65,7 @@ def translated(weight_ih, weight_hh, bias_ih, bias_hh, *, inside=True, outside=F
 
 
 def for_torch(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    D, H = rng.permutation([3, 5])
+    D, H = sizes(rng, 2)
     shapes = (3 * H, D), (3 * H, H), (3 * H,), (3 * H,)
     return tuple(rng.normal(0, 0.8, shape) for shape in shapes)
 
@@ -127,7 +127,7 @@ def torch_step(x, h_, weight_ih, weight_hh, bias_ih, bias_hh):
 
 
 def for_torch_step(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, D, H = rng.permutation([2, 3, 5])
+    B, D, H = sizes(rng, 3)
     shapes = (B, D), (B, H), (3 * H, D), (3 * H, H), (3 * H,), (3 * H,)
     scales = 1, 1, 0.5, 0.5, 0.7, 0.7  # large ones leave every gate open or shut, and hide the bug
     return tuple(rng.normal(0, *pair) for pair in zip(scales, shapes, strict=True))

@@ -32,6 +32,8 @@ import numpy as np
 
 from course_lib.checks.comparing import arguments, kind, near, raised, same, shape_hint
 
+NOT_WRITTEN = "hint: nothing is written here yet."
+
 
 class Mistake(NamedTuple):
     """A usual wrong answer: the hint that leads away from it, and a function that makes it."""
@@ -81,7 +83,7 @@ class Question:
             try:
                 came = answer(*handed)
             except NotImplementedError:
-                return Verdict(False, "hint: nothing is written here yet.")
+                return Verdict(False, NOT_WRITTEN)
             except Exception as error:
                 named = dict(zip(self.arguments, given, strict=True))
                 return Verdict(False, raised(answer, named, error))

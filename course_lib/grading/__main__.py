@@ -6,10 +6,30 @@ import argparse
 import sys
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import collect, pipeline, selftest
-from course_lib.grading.course import Course
-from course_lib.grading.sandbox import CannotGradeError
+from course_lib.grading import (
+    class_page,
+    collect,
+    names,
+    pages,
+    pipeline,
+    platforms,
+    policy,
+    roster,
+    selftest,
+    table,
+)
+from course_lib.grading.course import Assignment, Course
+from course_lib.grading.lock import alone
+from course_lib.grading.sandbox import CannotGradeError, Limits
+
+LIMITS = {  # of one submission, that a course with slow cells may want otherwise
+    "seconds": "all of a notebook, on the clock",
+    "cell_seconds": "a cell, of the processor",
+    "call_seconds": "a question's function, called once",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -36,15 +56,27 @@ def parser() -> argparse.ArgumentParser:
     for name, does in commands_.items():
         added = command(name, does)
         if name in ("release", "grade"):
-            added.add_argument("--due", default="", help='as "2026-12-01 12:00 UTC"')
+            added.add_argument("--due", default="", help='as "2026-12-01 12:00 +0100"')
         if name in ("collect", "grade"):
             added.add_argument("folder", type=Path, help="one folder or file a student")
             added.add_argument(
                 "--student", default="", help="regular expression; its group is the name"
             )
+            added.add_argument("--lms", default="", help="moodle, canvas or folder: whose names")
             added.add_argument("--stamps", action="store_true", help="believe timestamp.txt")
+        if name in ("autograde", "feedback", "export", "grade"):
+            added.add_argument("--roster", type=Path, help="who is in the class: a CSV")
+            added.add_argument("--policy", type=Path, help="extensions, drop, curve: a TOML file")
+            added.add_argument("--column", default="", help="what Canvas calls the assignment")
+            added.add_argument("--anonymous", action="store_true", help="codes in place of names")
         if name in ("autograde", "grade"):
             added.add_argument("--workers", type=int, default=2, help="sandboxes side by side")
+            for option, what in LIMITS.items():
+                was = getattr(Limits(), option)
+                added.add_argument(
+                    f"--{option.replace('_', '-')}", type=float, default=was, metavar="N",
+                    help=f"{what} ({was:g})",
+                )  # fmt: skip
     return made
 
 
@@ -58,27 +90,86 @@ def main() -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    course, command = Course(options.course, unsafe=options.unsafe), options.command
+    given = {name: getattr(options, name) for name in LIMITS if hasattr(options, name)}
+    if wrong := [name for name, value in given.items() if not value > 0]:
+        raise CannotGradeError(f"{wrong[0]}: came {given[wrong[0]]:g}, expected more than 0")
+    course, command = Course(options.course, Limits(**given), options.unsafe), options.command
     if command == "self-test":
         rows = selftest.rows(course)
         for row in rows:
             came = "" if row.held else f": {row.came}"
             print(f"{'holds' if row.held else 'FAILS'}  {row.what}{came}")
         return 0 if all(row.held for row in rows) else 1
+    with alone(course.grading):
+        return graded(options, course, command)
+
+
+def graded(options: argparse.Namespace, course: Course, command: str) -> int:
+    """What a command does with an assignment, while no other grader is at work."""
     assignment = course.assignment(options.assignment)
     failed: dict[str, str] = {}
     pipeline.release(assignment, getattr(options, "due", ""))
     if command in ("collect", "grade"):
-        students = collect.collect(assignment, options.folder, options.student, options.stamps)
-        print(f"{len(students)} submissions were taken in.")
+        folder, how = options.folder, (options.student, options.stamps, options.lms)
+        students = collect.collect(assignment, folder, *how)
+        read_as = options.lms or names.platform_of(names.handed_in(folder))
+        read_as = "--student" if options.student else read_as
+        print(f"{len(students)} submissions were taken in; names were read as: {read_as}.")
+    if command not in ("autograde", "feedback", "export", "grade"):
+        return 0
+    class_ = _class(options, assignment)
     if command in ("autograde", "grade"):
-        failed = pipeline.autograde(assignment, assignment.students(), options.workers)
+        students = assignment.students()
+        failed = pipeline.autograde(assignment, students, options.workers, class_=class_)
     if command in ("feedback", "grade"):
-        print(f"Feedback pages: {pipeline.feedback(assignment)}")
+        made = pages.feedback(assignment, getattr(options, "workers", 2), class_=class_)
+        print(f"Feedback pages: {made}")
     if command in ("export", "grade"):
         path = course.grading / f"{assignment.name}.csv"
-        print(f"{len(pipeline.export(assignment, path))} lines: {path}")
+        rows = table.export(assignment, path, class_)
+        print(f"{len(rows)} lines: {path}")
+        print(
+            f"What the class shows: {class_page.write(assignment, path.with_suffix('.class.html'))}"
+        )
+        for made in _for_platform(options, assignment, rows, class_):
+            print(f"For the platform: {made}")
     return 1 if failed else 0
+
+
+def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
+    people = roster.read(options.roster) if options.roster else []
+    cells = [c.metadata.nbgrader.grade_id for c in assignment.master.cells if _by_hand(c)]
+    questions = [question.question for question in assignment.asked] + cells
+    rules = policy.read(options.policy, questions) if options.policy else policy.Policy()
+    made = table.class_of(assignment, people, rules, options.anonymous)
+    strangers = sorted(set(assignment.students()) - set(made.people)) if people else []
+    if strangers:
+        print(f"Not in the roster, so in no table for the platform: {', '.join(strangers)}.")
+    return made
+
+
+def _by_hand(cell: NotebookNode) -> bool:
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(marks.get("task") or (marks.get("grade") and marks.get("solution")))
+
+
+def _for_platform(
+    options: argparse.Namespace, assignment: Assignment, rows: list[dict], class_: table.Class
+) -> list[Path]:
+    """The tables and the archive that go back, where there is a roster to say to whom."""
+    lines = table.lines(rows, class_)
+    if not lines:
+        return []
+    folder, name = assignment.course.grading, assignment.name
+    found = {
+        person: folder / "feedback" / student / name / f"{name}.html"
+        for student, person in class_.people.items()
+    }
+    there = {person: page for person, page in found.items() if page.exists() and person.number}
+    made = platforms.write(folder, name, lines, options.column)
+    if there:
+        made.append(platforms.feedback_archive(folder / f"{name}.feedback.zip", there))
+    return made
 
 
 if __name__ == "__main__":

@@ -1,76 +1,44 @@
 """Take in what a class handed in: a folder with one folder, or one file, for each student.
 
-That is what a learning platform's download gives. Nothing in it is believed: links are not
-followed, other files than the notebook are left alone, and what cannot be read gives a page that
-says so, with no points.
+That is what a learning platform's download gives. Nothing in it is believed, and whatever it is,
+it changes no other student's: what cannot be read gives a page that says so, with no points.
 """
 
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import os
-import re
 import shutil
-import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
 from nbformat import NotebookNode
 
 from course_lib.grading import submission
-from course_lib.grading.course import NOTES, Assignment
-from course_lib.grading.sandbox import CannotGradeError
-from course_lib.grading.submission import LARGEST, Unreadable
+from course_lib.grading.course import Assignment
+from course_lib.grading.marking import NOTES
+from course_lib.grading.names import Entry, entries
+from course_lib.grading.opening import Found, files, opened
+from course_lib.grading.reading import Cell, Unreadable, printable, read
+from course_lib.grading.shown import shown
+from course_lib.grading.when import moment
 
-NOT_IN_A_NAME = re.compile(r"[^\w.@-]+")
 TIME = "%Y-%m-%d %H:%M:%S UTC"
+OUTPUTS = 4 * 2**20  # characters of one hand-in's own outputs that are kept
 
 
-class Entry(NamedTuple):
-    """One student's folder or file, as it was handed in."""
+class HandIn(NamedTuple):
+    """What is taken in of one student: the notebook that counts, when, and what was amiss."""
 
-    student: str
-    path: Path
-
-
-def entries(folder: Path, assignment: str, student: str = "") -> list[Entry]:
-    """Who handed in what, by name.
-
-    student: a regular expression with one group that finds a student's name in that of a file or
-    folder; without one it is the whole name, less the assignment's name at its end.
-    Raises CannotGradeError where a name holds no student, two students would get the same name,
-    or the folder is not there or holds nothing.
-    """
-    if not folder.is_dir():
-        raise CannotGradeError(f"There is no folder {folder}.")
-    found: list[Entry] = []
-    written: dict[str, str] = {}  # a student's name as it was, by the one that a folder can have
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith((".", "__")):
-            continue
-        name = path.stem if path.suffix == ".ipynb" else path.name
-        if student:
-            match = re.search(student, path.name)
-            if not match or not match.groups():
-                raise CannotGradeError(f"--student {student!r} finds no one in {path.name!r}.")
-            name = match[1]
-        name = re.sub(rf"[\W_]*{re.escape(assignment)}$", "", name) or name
-        was, name = name, NOT_IN_A_NAME.sub("_", name).strip("._-")
-        if not name:
-            raise CannotGradeError(f"No student's name is left in {path.name!r}.")
-        if written.setdefault(name, was) != was:
-            raise CannotGradeError(f"{written[name]!r} and {was!r} would both be {name!r}.")
-        found.append(Entry(name, path))
-    if not found:
-        raise CannotGradeError(f"Nothing was handed in: {folder} is empty.")
-    return found
+    notebook: NotebookNode
+    time: str
 
 
 def collect(
-    assignment: Assignment, folder: Path, student: str = "", stamps: bool = False
+    assignment: Assignment, folder: Path, student: str = "", stamps: bool = False, lms: str = ""
 ) -> list[str]:
     """Put every submission where nbgrader looks for it → the students, in order.
 
@@ -78,89 +46,161 @@ def collect(
     that nbgrader or you filled, since a student could hand in such a file too.
     """
     exercise = assignment.exercise()
-    by_student: dict[str, list[Path]] = {}
-    for entry in entries(folder, assignment.name, student):
-        by_student.setdefault(entry.student, []).append(entry.path)
-    for name, paths in by_student.items():
-        paths.sort(key=_changed)
-        notebook = _taken_in(assignment, exercise, paths[-1])
-        if len(paths) > 1:
-            notebook.metadata[NOTES]["remarks"].append("Handed in more than once: the last counts.")
-        _store(assignment.submitted(name), notebook, _time(paths[-1], stamps))
+    by_student: dict[str, list[Entry]] = {}
+    for entry in entries(folder, assignment.name, student, lms):
+        by_student.setdefault(entry.student, []).append(entry)
+    for name, mine in by_student.items():
+        taken = _taken_in(assignment, exercise, mine, stamps)
+        _store(assignment.submitted(name), taken.notebook, taken.time)
     return sorted(by_student)
 
 
-def _taken_in(assignment: Assignment, exercise: NotebookNode, path: Path) -> NotebookNode:
+def _taken_in(
+    assignment: Assignment, exercise: NotebookNode, mine: list[Entry], stamps: bool
+) -> HandIn:
     """The exercise with this student's answers; untouched, with the reason, where unreadable."""
     remarks: list[str] = []
+    notes: dict = {"name": mine[0].name, "number": mine[0].number}
+    path = mine[0].path
     try:
-        file = _notebook(path, assignment.name, remarks)
-        cells = submission.read(_bytes(file))
-        if other := assignment.mistaken_for(cells):
-            raise Unreadable(f"This is {other}, and {assignment.name} was to be handed in.")
+        if any(entry.late for entry in mine):
+            remarks.append(
+                "The platform calls this late; the file's own time is what is told here."
+            )
+        chosen, cells = _chosen(assignment, mine, remarks)
+        path = chosen.within
         made, amiss = submission.rebuild(exercise, cells)
-        made.metadata[NOTES] = {"remarks": remarks + amiss}
-    except Unreadable as reason:
+        remarks += amiss
+        notes["outputs"] = _own_outputs(made, cells)
+    except Exception as error:  # whatever a hand-in is, the others are taken in
+        reason = str(error) if isinstance(error, Unreadable) else _unforeseen(error)
         made = NotebookNode(copy.deepcopy(exercise))
-        made.metadata[NOTES] = {"remarks": [*remarks, str(reason)], "unreadable": str(reason)}
+        notes["unreadable"] = printable(reason)
+        remarks.append(reason)
+    time, doubt = _time(path, stamps)
+    remarks += [doubt] if doubt else []
+    notes["remarks"] = [printable(remark) for remark in dict.fromkeys(remarks)]
+    made.metadata[NOTES] = {**notes, "exercise": digest(exercise)}
+    return HandIn(made, time)
+
+
+def _unforeseen(error: Exception) -> str:
+    return f"What was handed in could not be read ({type(error).__name__}: {str(error)[:200]})."
+
+
+def digest(exercise: NotebookNode) -> str:
+    """Changes with anything in an exercise, so that a submission shows what it was put into."""
+    return hashlib.sha256(json.dumps(exercise, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def renewed(assignment: Assignment, notebook: NotebookNode) -> NotebookNode:
+    """A submission as it stands, put into the exercise anew where the master has changed."""
+    exercise, notes = assignment.exercise(), notebook.metadata.get(NOTES, {})
+    now = digest(exercise)
+    if notes.get("exercise") == now:
+        return notebook
+    made = NotebookNode(copy.deepcopy(exercise))
+    if not notes.get("unreadable"):
+        made, amiss = submission.rebuild(exercise, read(json.dumps(notebook).encode()))
+        notes = {**notes, "remarks": [*notes.get("remarks", []), *amiss]}
+    made.metadata[NOTES] = {**notes, "exercise": now}
     return made
 
 
-def _notebook(path: Path, name: str, remarks: list[str]) -> Path:
-    """The file that is the submission; notes what was amiss with its name or beside it."""
-    if path.is_symlink():
-        raise Unreadable("A symbolic link was handed in; links are not followed.")
-    if not path.is_dir():
-        if path.suffix != ".ipynb":
-            raise Unreadable(f"{path.name!r} was handed in, which is no notebook (.ipynb).")
-        return path
-    files = list(_files(path))
-    notebooks = [file for file in files if file.suffix == ".ipynb"]
-    named = [file for file in notebooks if file.name == f"{name}.ipynb"]
+def _chosen(
+    assignment: Assignment, mine: list[Entry], remarks: list[str]
+) -> tuple[Found, list[Cell]]:
+    """The notebook that counts, and its cells; Unreadable where there is none, or no one."""
+    found, reason = [], None
+    for entry in mine:
+        try:
+            found += opened(entry.path, remarks)
+        except Unreadable as error:
+            reason = error
+    notebooks = [one for one in found if one.is_notebook()] or [
+        one for one in found if len(found) == 1 and _is_notebook(one)
+    ]
     if not notebooks:
+        if reason:
+            raise reason
+        if len(mine) == 1 and not mine[0].path.is_dir() and found:
+            raise Unreadable(f"{found[0].name!r} was handed in, which is no notebook (.ipynb).")
         raise Unreadable("There is no notebook (.ipynb) in the folder that was handed in.")
-    if len(named) != 1 and len(notebooks) > 1:
-        several = ", ".join(sorted(file.name for file in notebooks)[:5])
-        raise Unreadable(f"It isn't clear which notebook counts: {several}.")
-    chosen = (named or notebooks)[0]
-    if not named:
-        remarks.append(f"The notebook was named {chosen.name}, and {name}.ipynb was expected.")
-    if others := [file.name for file in files if file != chosen and file.name != "timestamp.txt"]:
-        remarks.append(f"Only the notebook is read, not {', '.join(sorted(others)[:5])}.")
-    return chosen
+    chosen = _one(assignment, notebooks, remarks)
+    cells = read(chosen.bytes())
+    if other := assignment.mistaken_for(cells):
+        raise Unreadable(f"This is {other}, and {assignment.name} was to be handed in.")
+    if len(mine) == 1 and mine[0].path.is_dir() and not chosen.is_named(assignment.name):
+        expected = f"{assignment.name}.ipynb was expected"
+        remarks.append(f"The notebook was named {chosen.name}, and {expected}.")
+    passed = [one for one in found if one.name != chosen.name and one.within == chosen.within]
+    passed += [one for one in found if one.within != chosen.within and not one.is_notebook()]
+    if others := sorted({one.name for one in passed}):
+        remarks.append(f"Only the notebook is read, not {', '.join(others[:5])}.")
+    return chosen, cells
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for at, folders, names in os.walk(folder):  # which follows no link to a folder
-        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
-        yield from (Path(at, name) for name in names if not name.startswith("."))
+def _one(assignment: Assignment, notebooks: list[Found], remarks: list[str]) -> Found:
+    """Of several notebooks the one of this name; of several of those, the last."""
+    named = [one for one in notebooks if one.is_named(assignment.name)]
+    ours = named or [one for one in notebooks if _belongs(assignment, one)] or notebooks
+    if len(ours) == 1 or len({one.bytes() for one in ours}) == 1:
+        return ours[-1]
+    last = max(one.changed for one in ours)
+    latest = [one for one in ours if one.changed == last]
+    if len(latest) == 1 and (named or len({one.within for one in ours}) > 1):
+        remarks.append("Handed in more than once: the last counts.")
+        return latest[0]
+    several = ", ".join(sorted(one.name for one in ours)[:5])
+    raise Unreadable(f"It isn't clear which notebook counts: {several}.")
 
 
-def _bytes(path: Path) -> bytes:
-    """A file's bytes, if it is a plain file."""
+def _is_notebook(one: Found) -> bool:
+    """Whether a file of another name is one all the same."""
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        raise Unreadable("A symbolic link was handed in; links are not followed.") from None
-    with open(number, "rb") as file:
-        if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise Unreadable("What was handed in is no plain file.")
-        return file.read(LARGEST + 1)
+        return bool(read(one.bytes()))
+    except Unreadable:
+        return False
 
 
-def _time(path: Path, stamps: bool) -> str:
-    """When it was handed in, as nbgrader writes it down."""
-    if stamps and path.is_dir():
+def _belongs(assignment: Assignment, one: Found) -> bool:
+    try:
+        return any(submission.named(assignment.exercise(), read(one.bytes())))
+    except Unreadable:
+        return False
+
+
+def _own_outputs(made: NotebookNode, cells: list[Cell]) -> dict[str, list]:
+    """What the student's own cells showed when they were saved, by cell: text and pictures."""
+    by_text: dict[str, list] = {}
+    for cell in cells:
+        if cell.kind == "code" and cell.outputs:
+            by_text.setdefault(cell.source, shown(list(cell.outputs)))
+    kept, room = {}, OUTPUTS
+    for cell in made.cells:
+        room -= len(str(found := by_text.get(cell.source, [])))
+        if cell.cell_type == "code" and found and room > 0:
+            kept[cell.id] = found
+    return kept
+
+
+def _time(path: Path, stamps: bool) -> tuple[str, str]:
+    """When it was handed in, as nbgrader writes it down, and what is doubtful about that."""
+    doubt = ""
+    if stamps and path.is_dir() and not path.is_symlink():
         file = path / "timestamp.txt"
         if file.is_file() and not file.is_symlink():
-            return file.read_text(errors="replace").strip()[:40]
-    return datetime.fromtimestamp(_changed(path), UTC).strftime(TIME)
-
-
-def _changed(path: Path) -> float:
-    """When a file was last changed, or the newest in a folder."""
-    files = _files(path) if path.is_dir() and not path.is_symlink() else ()
-    return max((file.lstat().st_mtime for file in files), default=path.lstat().st_mtime)
+            try:
+                text = file.read_bytes()[:100].decode(errors="replace").strip()
+                return moment(text).strftime(TIME), ""
+            except (ValueError, OverflowError) as error:
+                doubt = f"timestamp.txt was not read, and the file's own time counts: {error}"
+    newest = max((changed for _, changed in files(path)), default=path.lstat().st_mtime)
+    try:
+        return datetime.fromtimestamp(newest, UTC).strftime(TIME), doubt
+    except (ValueError, OverflowError, OSError):
+        now = datetime.now(UTC).strftime(TIME)
+        return now, f"The file's time is none ({newest:g}); the time of taking it in is told."
 
 
 def _store(place: Path, notebook: NotebookNode, time: str) -> None:
@@ -169,7 +209,8 @@ def _store(place: Path, notebook: NotebookNode, time: str) -> None:
     partial = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    nbformat.write(notebook, partial / place.name)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False)
+    (partial / place.name).write_text(text, encoding="utf-8")
     (partial / "timestamp.txt").write_text(f"{time}\n")
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(partial, folder)

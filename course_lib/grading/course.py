@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import copy
 import hashlib
 import json
 from functools import cache, cached_property
@@ -13,15 +13,12 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_lib import files
-from course_lib.grading import library, scores
-from course_lib.grading.running import Ran, run
+from course_lib.grading import library, marking, scores
+from course_lib.grading.marking import NOTES
+from course_lib.grading.reading import Cell
 from course_lib.grading.sandbox import CannotGradeError, Limits
-from course_lib.grading.submission import Cell
 
-NOTES = "course_grading"  # where a collected notebook's metadata says what was amiss
-RESULTS = 1  # raise this when results of before are to be made anew
-LONGEST = 20_000  # characters of one output
-LARGEST = 2 * 2**20  # characters of one picture
+RESULTS = 3  # raise this when results of before are to be made anew
 
 
 class Course:
@@ -30,6 +27,11 @@ class Course:
     def __init__(self, root: Path, limits: Limits | None = None, unsafe: bool = False) -> None:
         self.root, self.limits, self.unsafe = root.resolve(), limits or Limits(), unsafe
         self.grading = self.root / "grading"
+
+    @cached_property
+    def library_now(self) -> str:
+        """The library, with its questions and references, as a mark depends on it."""
+        return library.fingerprint(())
 
     def assignments(self) -> list[str]:
         return sorted(
@@ -50,6 +52,7 @@ class Assignment:
 
     def __init__(self, course: Course, name: str) -> None:
         self.course, self.name = course, name
+        self._exercise: tuple[bytes, Any] = b"", None
 
     @cached_property
     def master(self) -> NotebookNode:
@@ -64,6 +67,17 @@ class Assignment:
             raise CannotGradeError(f"solutions/{self.name}: {error}") from None
 
     @cached_property
+    def right(self) -> dict[str, str]:
+        """The master's own answer to each question, by its graded cell."""
+        answer, found = "", {}
+        for cell in self.master.cells:
+            marks = cell.metadata.get("nbgrader", {})
+            if marks.get("solution") and cell.cell_type == "code":
+                answer = cell.source
+            found[marks.get("grade_id", cell.id)] = answer
+        return {question.cell: found[question.cell] for question in self.asked}
+
+    @cached_property
     def library(self) -> Path:
         """The copy of course_lib for the sandbox."""
         return library.assemble(self.course.grading / "library", scores.hidden_modules(self.asked))
@@ -73,7 +87,12 @@ class Assignment:
         path = self.course.grading / "release" / self.name / f"{self.name}.ipynb"
         if not path.exists():
             raise CannotGradeError(f"{self.name} is not released yet.")
-        return nbformat.read(path, as_version=4)
+        data = path.read_bytes()
+        known, notebook = self._exercise
+        if known != data:
+            notebook = nbformat.reads(data.decode(), as_version=4)
+            self._exercise = data, notebook
+        return copy.deepcopy(notebook)
 
     def mistaken_for(self, cells: list[Cell]) -> str:
         """The problem set that a submission really belongs to; empty where it is this one.
@@ -90,6 +109,11 @@ class Assignment:
 
     def submitted(self, student: str) -> Path:
         return self.course.grading / "submitted" / student / self.name / f"{self.name}.ipynb"
+
+    def taken_in(self, student: str) -> NotebookNode:
+        """A student's submission as it was stored."""
+        text = self.submitted(student).read_text(encoding="utf-8")
+        return nbformat.from_dict(json.loads(text))
 
     def students(self) -> list[str]:
         """Whose submissions were taken in."""
@@ -109,7 +133,9 @@ class Assignment:
                 return known
         except (OSError, ValueError, KeyError):
             pass
-        made = {"key": key, **self._mark(student, notebook)}
+        key_of_inputs = scores.secret(self.course.grading)
+        drawn = scores.draw(key_of_inputs, self.name, student, self._text(notebook), self.asked)
+        made = {"key": key, **marking.mark(self, notebook, drawn)}
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, json.dumps(made, indent=1))
         return made
@@ -121,92 +147,6 @@ class Assignment:
 
     def _key(self, student: str, notebook: NotebookNode) -> str:
         parts = [RESULTS, self._text(notebook), student, self.name, self.asked]
-        parts += [library.fingerprint(()), self.course.limits.plain(), self.course.unsafe]
+        parts += [self.course.library_now, self.course.limits.plain(), self.course.unsafe]
         parts += [scores.secret(self.course.grading).decode()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def _mark(self, student: str, notebook: NotebookNode) -> dict[str, Any]:
-        if reason := notebook.metadata.get(NOTES, {}).get("unreadable"):
-            refused = {question.cell: [False, reason] for question in self.asked}
-            return {"outputs": {}, "verdicts": refused, "stopped": {}, "seconds": 0.0}
-        key = scores.secret(self.course.grading)
-        drawn = scores.draw(key, self.name, student, self._text(notebook), self.asked)
-        by_cell = {question.cell: question for question in self.asked}
-        steps = []
-        for cell in notebook.cells:
-            name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
-            if name in by_cell:
-                steps.append(scores.step(by_cell[name], drawn))
-            elif cell.cell_type == "code":
-                steps.append({"id": cell.id, "source": cell.source})
-        ran = run(steps, self.library, self.course.limits, self.course.unsafe)
-        verdicts = {q.cell: scores.judge(q, drawn, ran) for q in self.asked}
-        return {
-            "outputs": {name: shown(outputs) for name, outputs in ran.outputs.items()},
-            "verdicts": {
-                cell: [found.passed, found.text + cause(notebook, cell, ran)]
-                for cell, found in verdicts.items()
-            },
-            "stopped": ran.stopped,
-            "seconds": round(ran.seconds, 3),
-        }
-
-
-def cause(notebook: NotebookNode, graded: str, ran: Ran) -> str:
-    """Why a function isn't there: what the answer's own cell ended with; empty where unknown."""
-    if graded not in ran.missing:
-        return ""
-    answer = None
-    for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("grade_id") == graded:
-            break
-        answer = cell if marks.get("solution") else answer
-    if answer is None:
-        return ""
-    if answer.id in ran.stopped:
-        return f" The answer's cell {ran.stopped[answer.id]}."
-    for output in shown(ran.outputs.get(answer.id, [])):
-        if output["output_type"] == "error":
-            return f" The answer's cell ended with {output['ename']}: {output['evalue'][:300]}"
-    return ""
-
-
-def shown(outputs: list) -> list[dict[str, Any]]:
-    """A cell's outputs, of which a page can show no more than text and pictures: no HTML, no
-    script; what the sandbox handed over in another form is left out."""
-    made: list[dict[str, Any]] = []
-    for output in outputs:
-        kind = output.get("output_type") if isinstance(output, dict) else None
-        if kind == "stream" and output.get("name") in ("stdout", "stderr"):
-            made.append(
-                {"output_type": kind, "name": output["name"], "text": _text(output, "text")}
-            )
-        elif kind == "error":
-            lines = output.get("traceback")
-            kept = lines if isinstance(lines, list) else []
-            words = {name: _text(output, name)[:2000] for name in ("ename", "evalue")}
-            traceback = [line[:4000] for line in kept[:20] if isinstance(line, str)]
-            made.append({"output_type": kind, **words, "traceback": traceback})
-        elif kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-            data = {"text/plain": _text(output["data"], "text/plain")}
-            if picture := _picture(output["data"].get("image/png")):
-                data["image/png"] = picture
-            made.append({"output_type": kind, "data": data, "metadata": {}})
-    return made[:200]
-
-
-def _text(of: dict, name: str) -> str:
-    text = of.get(name)
-    kept = text[:LONGEST] if isinstance(text, str) else ""
-    return kept.encode("utf-8", "replace").decode()
-
-
-def _picture(data: Any) -> str:
-    if not isinstance(data, str) or len(data) > LARGEST:
-        return ""
-    try:
-        base64.b64decode("".join(data.split()), validate=True)
-    except ValueError:
-        return ""
-    return "".join(data.split())

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import pipeline
+from course_lib.grading import class_page, pages, pipeline, table
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError, Limits
@@ -117,12 +117,14 @@ def demo(folder: Path, workers: int = 2, say: Callable = print) -> list[dict]:
     made = hand_in(assignment, folder / "class")
     names = collect(assignment, folder / "class")
     failed = pipeline.autograde(assignment, names, workers, say)
-    pipeline.feedback(assignment)
-    rows = {r["student"]: r for r in pipeline.export(assignment, course.grading / f"{NAME}.csv")}
+    pages.feedback(assignment)
+    rows = {r["student"]: r for r in table.export(assignment, course.grading / f"{NAME}.csv")}
     for student in made:
         row = rows.get(student.name, {"score": failed.get(student.name)})
         late = "  late" if row.get("late_seconds") else ""
         say(f"{student.name:8}{row['score']:>5} of {row.get('max_score')}  {student.what}{late}")
+    shows = class_page.write(assignment, course.grading / f"{NAME}.class.html")
+    say(f"What the class shows: {shows}")
     say(f"Table: {course.grading / NAME}.csv\nFeedback pages: {course.grading / 'feedback'}")
     return [rows[student.name] for student in made if student.name in rows]
 

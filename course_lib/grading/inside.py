@@ -17,17 +17,16 @@ import os
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # `python -I` leaves it out
 import wire  # type: ignore[import-not-found]  # in the sandbox it lies beside this
+from shell import Shell  # type: ignore[import-not-found]
 
 
 class OutOfTime(BaseException):
@@ -63,53 +62,23 @@ class Stream:
         return False
 
 
-class Hook(DisplayHook):
-    """Keeps a cell's last value in place of printing it."""
-
-    shell: Shell
-
-    def write_output_prompt(self) -> None: ...
-
-    def write_format_data(self, format_dict, md_dict=None) -> None:
-        self.shell.outputs.append({"output_type": "execute_result", "data": dict(format_dict)})
-
-    def finish_displayhook(self) -> None: ...
-
-
-class Publisher(DisplayPublisher):
-    """Keeps what a cell displays."""
-
-    def publish(self, data, *_, **__) -> None:
-        self.shell.outputs.append({"output_type": "display_data", "data": dict(data)})
-
-
-class Shell(InteractiveShell):
-    """A notebook's cells one after the other, in one namespace, as in a kernel."""
-
-    displayhook_class = Hook
-    display_pub_class = Publisher
-    outputs: list[dict] = []  # noqa: RUF012 (each cell gets its own)
-
-    def _showtraceback(self, etype, evalue, stb) -> None:
-        error = {"output_type": "error", "ename": etype.__name__, "evalue": str(evalue)[:2000]}
-        self.outputs.append({**error, "traceback": [str(line)[:4000] for line in stb][-12:]})
-
-    def run(self, source: str, limits: dict) -> list[dict]:
-        self.outputs, room = [], [limits["text"]]
-        kept = sys.stdout, sys.stderr
-        sys.stdout = Stream("stdout", self.outputs, room)
-        sys.stderr = Stream("stderr", self.outputs, room)
-        try:
-            with at_most(limits["cell_seconds"]):
-                self.run_cell(source, store_history=True)
-        except OutOfTime as late:
-            self._showtraceback(OutOfTime, late, [f"OutOfTime: {late}"])
-        finally:
-            sys.stdout, sys.stderr = kept
-        if room[0] < 0:
-            note = f"… {-room[0]} more characters were not kept."
-            self.outputs.append({"output_type": "stream", "name": "stdout", "text": note})
-        return self.outputs
+def run(shell: Shell, source: str, limits: dict) -> list[dict]:
+    """A cell's outputs."""
+    shell.outputs, room = [], [limits["text"]]
+    kept = sys.stdout, sys.stderr
+    sys.stdout = Stream("stdout", shell.outputs, room)
+    sys.stderr = Stream("stderr", shell.outputs, room)
+    try:
+        with at_most(limits["cell_seconds"]):
+            shell.run_cell(source, store_history=True)
+    except OutOfTime as late:
+        shell._showtraceback(OutOfTime, late, [f"OutOfTime: {late}"])
+    finally:
+        sys.stdout, sys.stderr = kept
+    if room[0] < 0:
+        note = f"… {-room[0]} more characters were not kept."
+        shell.outputs.append({"output_type": "stream", "name": "stdout", "text": note})
+    return shell.outputs
 
 
 @contextlib.contextmanager
@@ -159,7 +128,7 @@ def ask(shell: Shell, step: dict, limits: dict, say: Callable) -> None:
     if not callable(function):
         say({"done": step["id"], "missing": step["function"]})
         return
-    nowhere = Stream("stdout", [], [0])
+    nowhere, begun = Stream("stdout", [], [0]), time.process_time()
     with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         for number, draw in enumerate(step["draws"]):
             try:
@@ -170,7 +139,7 @@ def ask(shell: Shell, step: dict, limits: dict, say: Callable) -> None:
             say({"answer": step["id"], "draw": number, **found})
             if "came" not in found:
                 break
-    say({"done": step["id"]})
+    say({"done": step["id"], "seconds": time.process_time() - begun})
 
 
 def limit(limits: dict) -> None:
@@ -210,7 +179,7 @@ def main() -> None:
             continue
         say({"begin": step["id"]})
         if "source" in step:
-            say({"done": step["id"], "outputs": shell.run(step["source"], limits)})
+            say({"done": step["id"], "outputs": run(shell, step["source"], limits)})
         else:
             ask(shell, step, limits, say)
     say({"end": True})

@@ -82,7 +82,7 @@ def assemble(folder: Path, hidden: Iterable[str]) -> Path:
         file = place / "__init__.py" if is_package else place.with_suffix(".py")
         text = CHECK if name == CHECKS else MISSING.format(name=name)
         write(made / file, text.encode())
-    for name in ("inside.py", "wire.py"):
+    for name in ("inside.py", "shell.py", "wire.py"):
         write(made / name, (HERE / name).read_bytes())
     made.chmod(0o755)
     try:

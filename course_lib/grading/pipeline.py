@@ -1,77 +1,42 @@
-"""From what was handed in to marks, feedback pages and a table, by way of nbgrader.
+"""From what was handed in to marks and a table.
 
-Students' code runs in several sandboxes side by side; nbgrader's part, which runs none of it, is
-done by one process, as its gradebook is one file. Both skip what is done already, so a run that
-was cut off goes on where it was.
+Submissions are run and marked side by side; one thread writes the gradebook, many at a time. What
+is marked already, by all that its marks depend on, is left as it is, so a run that was cut off goes
+on where it was, and a change of points, questions or late policy is seen.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
-import os
-import sys
-import warnings
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import nbformat
-
 from course_lib import files
-from course_lib.grading.course import NOTES, Assignment, Course
+from course_lib.grading import gradebook as books
+from course_lib.grading.collect import renewed
+from course_lib.grading.course import Assignment
+from course_lib.grading.gradebook import Marked, Writer, gradebook
+from course_lib.grading.lock import alone
+from course_lib.grading.marked import fill_in, name_of
+from course_lib.grading.marking import NOTES
+from course_lib.grading.names import split_name
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
+from course_lib.grading.table import Class
+from course_lib.grading.when import moment
 
-# nbgrader calls alembic by name, which stands beside the Python that runs this.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-# Of how nbgrader asks its own database, at every call.
-warnings.filterwarnings("ignore", module=r"nbgrader\.api")
-
-
-@contextmanager
-def gradebook(course: Course) -> Iterator:
-    from nbgrader.api import Gradebook
-
-    with Gradebook(config(course).CourseDirectory.db_url) as book:
-        yield book
-
-
-def config(course: Course):
-    """nbgrader_config.py of the course, which `nbgrader` and the formgrader read too."""
-    from traitlets.config.loader import PyFileConfigLoader
-
-    made = PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
-    made.MarkFromOutside.unsafe = course.unsafe
-    made.MarkFromOutside.limits = course.limits.plain()
-    return made
-
-
-def api(course: Course, **directories: str):
-    from nbgrader.apps import NbGraderAPI
-    from nbgrader.coursedir import CourseDirectory
-
-    made = config(course)
-    made.CourseDirectory.merge(directories)
-    return NbGraderAPI(CourseDirectory(config=made), config=made)
-
-
-def _done(result: dict, what: str) -> None:
-    if not result["success"]:
-        said = result.get("error") or result.get("log") or "nbgrader gave no reason"
-        raise CannotGradeError(f"{what}:\n{said}")
+AT_ONCE = 25  # submissions that are written to the gradebook together
 
 
 def release(assignment: Assignment, due: str = "") -> None:
     """Tell the gradebook of an assignment, and generate what is handed out, under grading/.
 
-    exercises/ is `make exercises`' own and stays as it is. due: as "2026-12-01 12:00 UTC".
+    exercises/ is `make exercises`' own and stays as it is. due: as `moment` reads it.
     Raises CannotGradeError with nbgrader's own words where the master cannot be released.
     """
-    from nbgrader.utils import parse_utc
-
     course, name = assignment.course, assignment.name
     assert assignment.asked is not None  # a master that cannot be judged is refused here
     folder = course.root / "solutions" / name
@@ -79,126 +44,145 @@ def release(assignment: Assignment, due: str = "") -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     marker = course.grading / "release" / f"{name}.made-from"
-    known = marker.read_text() if marker.exists() else ""
-    if known != digest.hexdigest() or not _in_gradebook(assignment):
+    before = marker.read_text() if marker.exists() else ""
+    if before != digest.hexdigest() or not books.known(assignment):
         course.grading.mkdir(exist_ok=True)
-        made = api(course, release_directory="grading/release").generate_assignment(name)
-        _done(made, f"solutions/{name} cannot be released")
+        made = books.api(course, release_directory="grading/release").generate_assignment(name)
+        books.done(made, f"solutions/{name} cannot be released")
         marker.write_text(digest.hexdigest())
     if due:
         try:
-            moment = parse_utc(due)
-        except ValueError:
-            expected = "expected a time as '2026-12-01 12:00 UTC'"
-            raise CannotGradeError(f"due: came {due!r}, {expected}") from None
+            when = moment(due).replace(tzinfo=None)  # in UTC, as nbgrader keeps times
+        except ValueError as error:
+            raise CannotGradeError(f"due: {error}") from None
         with gradebook(course) as book:
-            book.update_or_create_assignment(name, duedate=moment)
-
-
-def _in_gradebook(assignment: Assignment) -> bool:
-    from nbgrader.api import MissingEntry
-
-    with gradebook(assignment.course) as book:
-        try:
-            return bool(book.find_assignment(assignment.name).notebooks)
-        except MissingEntry:
-            return False
+            book.update_or_create_assignment(name, duedate=when)
 
 
 def autograde(
-    assignment: Assignment, students: list[str], workers: int = 2, say: Callable = print
+    assignment: Assignment,
+    students: list[str],
+    workers: int = 2,
+    say: Callable = print,
+    class_: Class | None = None,
 ) -> dict[str, str]:
     """Mark these students' submissions → why not, by student, where one could not be marked.
 
-    Raises CannotGradeError where the sandbox cannot be trusted.
+    class_: who they are, and whose deadline was put off; see table.py.
+    Raises CannotGradeError where the sandbox cannot be trusted, or another grader is at work.
     """
-    course, failed = trusted(assignment.course), {}
-    assert assignment.library.is_dir()  # made before the threads begin
-    with gradebook(course) as book:  # here, and not in the threads: it is one file
-        due = str(book.find_assignment(assignment.name).duedate)
-    marking = api(course)
-    with ThreadPoolExecutor(workers) as pool:
-        waiting = {pool.submit(_result, assignment, student, due): student for student in students}
-        for number, future in enumerate(as_completed(waiting), 1):
-            student = waiting[future]
-            try:
-                marker = future.result()
-                if not _is_marked(assignment, student, marker):
-                    _done(marking.autograde(assignment.name, student), "nbgrader's autograde")
-                    _mark_done(assignment, student, marker)
-                say(f"{number}/{len(students)} {student}")
-            except Exception as error:  # whatever befalls one must not stop the others
-                failed[student] = f"{type(error).__name__}: {error}"
-                say(f"{number}/{len(students)} {student}: not marked, {failed[student]}")
+    course = assignment.course
+    failed: dict[str, str] = {}
+    with alone(course.grading), gradebook(course) as book, ThreadPoolExecutor(workers) as pool:
+        trusted(course)
+        assert assignment.library.is_dir()  # made before the threads begin
+        policy, due = _policy(assignment), book.find_assignment(assignment.name).duedate
+        writer, there = Writer(book, assignment), books.extensions(book, assignment.name)
+        waiting: dict[Future, str] = {}
+        for student in students:
+            more = class_.extension(student, due) if class_ and due else None
+            more = there.get(student, timedelta()) if more is None else more
+            called = class_.name(student) if class_ else None
+            job = (assignment, student, policy, due, more, called, student in there)
+            waiting[pool.submit(_mark, *job)] = student
+        told = 0
+        while waiting:
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            made: list[Marked] = []
+            for future in list(finished)[:AT_ONCE]:
+                student = waiting.pop(future)
+                why = _come(future, made)
+                failed |= {student: why} if why else {}
+                told += 1
+                say(f"{told}/{len(students)} {student}{f': not marked, {why}' if why else ''}")
+            _written(writer, assignment, made, failed)
     return failed
 
 
-def _result(assignment: Assignment, student: str, due: str) -> str:
-    """Make sure that a submission's result is there → what its marks depend on."""
-    file = assignment.submitted(student)
-    notebook = nbformat.read(file, as_version=4)
-    parts = [assignment.result(student, notebook)["key"], notebook.metadata.get(NOTES)]
-    parts += [(file.parent / "timestamp.txt").read_text(), due]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _marker(assignment: Assignment, student: str) -> Path:
-    return assignment.course.grading / "results" / assignment.name / f"{student}.marked"
-
-
-def _is_marked(assignment: Assignment, student: str, marker: str) -> bool:
-    from nbgrader.api import MissingEntry
-
-    made = assignment.course.grading / "autograded" / student / assignment.name
-    file = _marker(assignment, student)
-    if not (made.is_dir() and file.exists() and file.read_text() == marker):
-        return False
-    with gradebook(assignment.course) as book:
-        try:
-            return book.find_submission(assignment.name, student) is not None
-        except MissingEntry:
-            return False
-
-
-def _mark_done(assignment: Assignment, student: str, marker: str) -> None:
-    files.write(_marker(assignment, student), marker)
-
-
-def feedback(assignment: Assignment) -> Path:
-    """A page for each student that was marked → the folder of the pages."""
-    folder = assignment.course.grading / "feedback"
-    _done(api(assignment.course).generate_feedback(assignment.name), "nbgrader's feedback")
-    return folder
-
-
-COLUMNS = ("assignment", "student", "score", "max_score", "late_seconds", "needs_manual_grade")
-
-
-def export(assignment: Assignment, path: Path) -> list[dict]:
-    """A line a student: every graded cell's score, the sum, lateness and what was noticed."""
-    rows = []
-    with gradebook(assignment.course) as book:
-        for work in book.assignment_submissions(assignment.name):
-            row = {"assignment": assignment.name, "student": work.student_id}
-            row |= {"score": work.score, "max_score": work.max_score}
-            row |= {"late_seconds": int(work.total_seconds_late)}
-            row |= {"needs_manual_grade": work.needs_manual_grade}
-            for notebook in work.notebooks:
-                row |= {grade.cell.name: grade.score for grade in notebook.grades}
-            rows.append(row | {"remarks": _remarks(assignment, work.student_id)})
-    names = {name: None for row in rows for name in row}
-    order = [*COLUMNS, *(n for n in names if n not in (*COLUMNS, "remarks")), "remarks"]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with files.beside(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, order)
-        writer.writeheader()
-        writer.writerows(sorted(rows, key=lambda row: row["student"]))
-    return rows
-
-
-def _remarks(assignment: Assignment, student: str) -> str:
+def _come(future: Future, made: list[Marked]) -> str:
+    """Take what a thread has marked; or why it has not: whatever befalls one stops no other."""
     try:
-        notebook = nbformat.read(assignment.submitted(student), as_version=4)
-    except OSError:
-        return ""
-    return " ".join(notebook.metadata.get(NOTES, {}).get("remarks", []))
+        if (marked := future.result()) is not None:
+            made.append(marked)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _written(
+    writer: Writer, assignment: Assignment, made: list[Marked], failed: dict[str, str]
+) -> None:
+    """Write these to the gradebook; one by one where together they cannot be."""
+    groups = [made] if made else []
+    while groups:
+        group = groups.pop()
+        try:
+            writer.write(group)
+        except Exception as error:
+            writer.book.db.rollback()
+            if len(group) > 1:
+                groups += [[one] for one in group]
+            else:
+                failed[group[0].student] = f"{type(error).__name__}: {error}"
+            continue
+        for one in group:
+            files.write(marker(assignment, one.student), one.stamp)
+
+
+def _policy(assignment: Assignment) -> str:
+    """What marks depend on beside the submission and its deadline: points, texts, late policy."""
+    settings = (assignment.course.root / "nbgrader_config.py").read_text(encoding="utf-8")
+    return json.dumps([assignment.exercise(), settings])
+
+
+def _mark(
+    assignment: Assignment,
+    student: str,
+    policy: str,
+    due: datetime | None,
+    more: timedelta,
+    called: tuple[str, str] | None,
+    there: bool,
+) -> Marked | None:
+    """Run a submission and write it down as marked; None where that was done before."""
+    file = assignment.submitted(student)
+    stored = assignment.taken_in(student)
+    notebook = renewed(assignment, stored)
+    if notebook is not stored:
+        files.write(file, json.dumps(notebook, indent=1, ensure_ascii=False))
+    result = assignment.result(student, notebook)
+    stamp_file = (file.parent / "timestamp.txt").read_text()
+    notes = notebook.metadata.get(NOTES, {})
+    parts = [result, notes, stamp_file, policy, str(due), str(more), called]
+    stamp = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    place, known = autograded(assignment, student), marker(assignment, student)
+    if there and place.exists() and known.exists() and known.read_text() == stamp:
+        return None
+    exercise = {name_of(cell): cell for cell in assignment.exercise().cells}
+    scores: dict[str, float | None] = {}
+    untouched = set()
+    for cell in notebook.cells:
+        marks, name = cell.metadata.get("nbgrader", {}), name_of(cell)
+        same = name in exercise and cell.source == exercise[name].source
+        if name in result["verdicts"]:
+            scores[name] = float(marks["points"]) if result["verdicts"][name][0] else 0.0
+        elif marks.get("grade"):
+            scores[name] = 0.0 if same else None
+        if marks.get("solution") and same:
+            untouched.add(name)
+    when = moment(stamp_file).replace(tzinfo=None)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    late = (when - due - more).total_seconds() if due else 0
+    files.write(place, json.dumps(fill_in(notebook, result, late), indent=1, ensure_ascii=False))
+    first, last = called or split_name(notes.get("name") or student)
+    return Marked(student, first, last, when, more, scores, untouched, stamp)
+
+
+def autograded(assignment: Assignment, student: str) -> Path:
+    name = assignment.name
+    return assignment.course.grading / "autograded" / student / name / f"{name}.ipynb"
+
+
+def marker(assignment: Assignment, student: str) -> Path:
+    """Holds what a student's marks were made from."""
+    return assignment.course.grading / "results" / assignment.name / f"{student}.marked"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -19,14 +20,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course_lib.grading import sandbox
+from course_lib.grading import filtered, sandbox
 from course_lib.grading.sandbox import CannotGradeError, Limits
-from course_lib.grading.usage import Use, free_memory, use_of
+from course_lib.grading.usage import Use, family, free_memory, use_of
 
 RUNS = 6  # of one submission: so many steps may kill the process, less one
 START = 300.0  # seconds on the clock within which a sandbox is there, however busy the machine
 GRACE = 1.5  # seconds beyond a limit that the process itself should have kept
 TICK = 0.1
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 LEAST_FREE = 256 * 2**20  # bytes of memory that the machine keeps for itself
 
 
@@ -38,7 +40,9 @@ class Ran:
     answers: dict[str, dict[int, dict]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
+    took: dict[str, float] = field(default_factory=dict)  # a question, as the process itself says
     seconds: float = 0.0
+    processor: float = 0.0  # seconds that the sandboxes used, as far as they were seen to
 
 
 def run(steps: list[dict], library: Path, limits: Limits, unsafe: bool = False) -> Ran:
@@ -72,6 +76,7 @@ def _once(
     job = {"limits": limits.plain(), "steps": steps, "skip": list(ran.stopped), "unsafe": unsafe}
     process = Process(job, library, limits, unsafe)
     at, deadline = "", time.monotonic() + START + left
+    waiting = [step["id"] for step in steps if step["id"] not in ran.stopped]
     clock, used = time.monotonic(), 0.0  # when the step began, and the processor's seconds by then
     ended, ready, why = False, False, ""
     try:
@@ -92,28 +97,37 @@ def _once(
             message = _message(line)
             if "ready" in message and not ready:
                 ready, deadline = True, time.monotonic() + left
-            if isinstance(name := message.get("begin"), str):
-                at, clock, used = name, time.monotonic(), process.seconds()
+            # Each step begins once and in its turn, and so does each draw: whoever forges these
+            # lines gains no more time than the steps would have had.
+            if waiting and message.get("begin") == waiting[0]:
+                at, clock, used = waiting.pop(0), time.monotonic(), process.seconds()
                 if _is_question(steps, at):
-                    ran.answers.setdefault(at, {})
-            elif isinstance(name := message.get("done"), str):
+                    ran.answers[at] = {}
+            elif at and message.get("done") == at:
                 if isinstance(message.get("outputs"), list):
-                    ran.outputs[name] = message["outputs"]
+                    ran.outputs[at] = message["outputs"]
                 if isinstance(message.get("missing"), str):
-                    ran.missing[name] = message["missing"]
-            elif isinstance(name := message.get("answer"), str) and name in ran.answers:
-                if isinstance(draw := message.get("draw"), int):
-                    ran.answers[name][draw] = message
+                    ran.missing[at] = message["missing"]
+                if isinstance(message.get("seconds"), float):
+                    ran.took[at] = message["seconds"]
+            elif _is_next_draw(message, at, ran):
+                ran.answers[at][message["draw"]] = message
                 clock, used = time.monotonic(), process.seconds()
             ended = ended or "end" in message
         why = why or process.excess()
     finally:
+        ran.processor += process.seconds()
         code = process.end()
     if not ready:
         raise CannotGradeError(f"The sandbox did not start:\n{process.complaint()}")
     if ended:
         return None, ""
     return at, why or f"ended the Python process ({_ending(code)})"
+
+
+def _is_next_draw(message: dict, at: str, ran: Ran) -> bool:
+    answers = ran.answers.get(at) if message.get("answer") == at else None
+    return answers is not None and message.get("draw") == len(answers)
 
 
 def _is_question(steps: Iterable[dict], ident: str) -> bool:
@@ -124,6 +138,8 @@ def _message(line: bytes) -> dict:
     """A line as it was handed over; an empty one where it is not as inside.py writes it."""
     try:
         message = json.loads(line)
+        if SURROGATE.search(line):  # a half of a letter, which no file can hold
+            message = json.loads(json.dumps(message, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return {}
     return message if isinstance(message, dict) else {}
@@ -140,7 +156,7 @@ class Process:
     """The sandbox's process, its lines as they come, and what it uses."""
 
     def __init__(self, job: dict, library: Path, limits: Limits, unsafe: bool) -> None:
-        self.limits, self.excessive = limits, ""
+        self.limits, self.excessive, refused, self._looked = limits, "", -1, 0.0
         self._said, self._size, self._used = b"", 0, Use(0.0, 0)
         self._folder = tempfile.TemporaryDirectory() if unsafe else None
         if self._folder:
@@ -149,14 +165,18 @@ class Process:
             environment = sandbox.environment() | {"HOME": place}
         else:
             place, environment = None, {}
-            command = sandbox.command(library, limits)
+            refused = filtered.handed_over()
+            command = sandbox.command(library, limits, refused)
         with tempfile.TemporaryFile() as file:
             file.write(json.dumps(job).encode())
             file.seek(0)
             self._process = subprocess.Popen(
                 command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 start_new_session=True, cwd=place, env=environment,
+                pass_fds=[refused] if refused >= 0 else [],
             )  # fmt: skip
+        if refused >= 0:
+            os.close(refused)
 
     def lines(self) -> Iterable[bytes | None]:
         """Whole lines of what is handed over, and None where a moment passes without any."""
@@ -187,7 +207,10 @@ class Process:
         return self._used.seconds
 
     def excess(self) -> str:
-        """What the process has too much of; empty where nothing."""
+        """What the process has too much of; empty where nothing. Looks every TICK."""
+        if time.monotonic() - self._looked < TICK:
+            return self.excessive
+        self._looked = time.monotonic()
         self._used = use_of(self._process.pid)
         if not self.excessive and self._used.memory > self.limits.memory:
             self.excessive = f"used more than {_mebibytes(self.limits.memory)} of memory"
@@ -199,9 +222,13 @@ class Process:
         """Kill whatever is left; the sandbox's processes all end with its first one."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(0.2)
+        left = [*family(self._process.pid)] if self._process.returncode is None else []
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         code = self._process.wait()
+        until = time.monotonic() + START
+        while any(Path(f"/proc/{one}").exists() for one in left) and time.monotonic() < until:
+            time.sleep(0.005)  # the kernel ends a sandbox's other processes a moment later
         for pipe in (self._process.stdout, self._process.stderr):
             assert pipe
             pipe.close()

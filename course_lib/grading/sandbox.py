@@ -13,9 +13,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import sysconfig
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from course_lib.grading.copies import copies
 
 # Users 60578 to 61183 are set aside for nobody (systemd's table of user ids).
 UNUSED_USERS = range(60578, 61184)
@@ -90,21 +91,26 @@ def mounts() -> list[str]:
             options += ["--dir", str(parent)]
         options += ["--ro-bind", folder, folder]
     options += ["--dir", "/etc", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
-    for kind in ("purelib", "platlib"):  # a course that was installed, and not linked to
-        installed = Path(sysconfig.get_path(kind), "course_lib")
-        if installed.is_dir():
-            options += ["--tmpfs", str(installed), "--remount-ro", str(installed)]
+    for copy in copies((*SYSTEM, *python_folders())):  # of the course, which holds every answer
+        if copy.is_dir():
+            options += ["--tmpfs", str(copy), "--remount-ro", str(copy)]
+        else:
+            options += ["--ro-bind", "/dev/null", str(copy)]
     return options
 
 
-def command(library: Path, limits: Limits) -> list[str]:
-    """The command that runs inside.py in a sandbox, with a job on its standard input."""
+def command(library: Path, limits: Limits, refused: int = -1) -> list[str]:
+    """The command that runs inside.py in a sandbox, with a job on its standard input.
+
+    refused: an open file with the filter of system calls; see filtered.py.
+    """
     bubblewrap = program("bwrap")
     root = os.geteuid() == 0
     source = COURSE if root else str(library)  # as_nobody has put it there already
     sandbox = [bubblewrap, "--unshare-all", "--unshare-user", "--disable-userns"]
     sandbox += ["--die-with-parent", "--new-session", "--hostname", "sandbox"]
     sandbox += ["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--clearenv"]
+    sandbox += ["--seccomp", str(refused)] if refused >= 0 else []
     for name, value in environment().items():
         sandbox += ["--setenv", name, value]
     sandbox += ["--proc", "/proc", "--dev", "/dev"]

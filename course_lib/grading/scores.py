@@ -114,6 +114,14 @@ def judge(question: Asked, drawn: Drawn, ran: Ran) -> Verdict:
     return Verdict(passed, why if len(why) <= LONGEST else f"{why[:LONGEST]} …")
 
 
+def is_written(question: Asked, ran: Ran) -> bool:
+    """Whether a question's function did anything else than say that it is yet to be written."""
+    return any(
+        "came" in found or found.get("raised", "NotImplementedError") != "NotImplementedError"
+        for found in ran.answers.get(question.cell, {}).values()
+    )
+
+
 def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Verdict:
     if question.cell in ran.stopped:
         return Verdict(False, f"calling {question.function} {ran.stopped[question.cell]}.")

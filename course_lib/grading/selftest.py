@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from typing import NamedTuple
 
-from course_lib.grading import library, sandbox
+from course_lib.grading import copies, library, sandbox
 from course_lib.grading.course import Course
 from course_lib.grading.running import run
 from course_lib.grading.sandbox import CannotGradeError
@@ -56,6 +56,22 @@ import os
 seen = [path for path in {secrets!r} if os.path.exists(path)]
 print(f"{{seen}} is there" if seen else "held")
 """
+COPIES = """
+import fnmatch, os
+found = []
+for at, folders, files in os.walk("/"):
+    if at == "/":
+        folders[:] = [name for name in folders if name not in ("proc", "dev", "tmp", "course")]
+    for name in folders + files:
+        if any(fnmatch.fnmatch(name.lower(), pattern) for pattern in {names!r}):
+            path = os.path.join(at, name)
+            try:
+                if os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1):
+                    found.append(path)
+            except OSError:
+                pass
+print(f"{{found[:5]}} can be read" if found else "held")
+"""
 WRITING = """
 import os
 written = []
@@ -93,7 +109,7 @@ print("held" if max(mine) < 100 and os.getuid() != 0 else f"processes {{mine}} a
 """
 ENVIRONMENT = """
 import os
-more = set(os.environ) - set({names!r}) - {{"PWD"}}
+more = set(os.environ) - set({variables!r}) - {{"PWD"}}
 print(f"{{sorted(more)}} came along" if more else "held")
 """
 NAMESPACE = """
@@ -101,13 +117,27 @@ import ctypes, os
 done = ctypes.CDLL(None, use_errno=True).unshare(0x10000000)
 print("a user namespace was made" if done == 0 else "held")
 """
+UNCOUNTED = """
+import ctypes, os
+got = []
+try:
+    os.close(os.memfd_create("x"))
+    got.append("an anonymous file")
+except OSError:
+    pass
+if ctypes.CDLL(None, use_errno=True).shmget(0, 4096, 0o1600) >= 0:
+    got.append("a shared segment")
+print(f"{{got}} was given" if got else "held")
+"""
 TRIES = {
     "no more processes than the limit": FORK,
     "no network": NETWORK,
     "none of the course's files": FILES,
+    "no copy of the course": COPIES,
     "nothing is written outside /tmp": WRITING,
     "no more disk than the limit": DISK,
     "no more memory than the limit": MEMORY,
+    "no memory that is counted for nobody": UNCOUNTED,
     "no other processes, and not root": OTHERS,
     "nothing of the grader's environment": ENVIRONMENT,
     "no user namespace inside": NAMESPACE,
@@ -118,12 +148,9 @@ def rows(course: Course) -> list[Row]:
     """Every promise, tried; raises CannotGradeError where the sandbox cannot be started."""
     sandbox.hidden_from(course.root)
     secrets = [str(course.root / n) for n in ("solutions", "grading", "course_lib", "tests")]
-    names = [*sandbox.environment()]
     about = {**course.limits.plain(), "secrets": secrets, "prefix": sys.prefix}
-    steps = [
-        {"id": what, "source": source.format(**about, names=names)}
-        for what, source in TRIES.items()
-    ]
+    about |= {"variables": [*sandbox.environment()], "names": copies.NAMES}
+    steps = [{"id": what, "source": source.format(**about)} for what, source in TRIES.items()]
     made = library.assemble(course.grading / "library", ())
     limits = replace(course.limits, cell_seconds=60, patience=10)
     ran = run(steps, made, limits)

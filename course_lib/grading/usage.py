@@ -15,24 +15,54 @@ class Use(NamedTuple):
     memory: int
 
 
-def use_of(pid: int) -> Use:
-    """What a process and its descendants have used; memory that they share counts for each."""
-    children: dict[int, list[int]] = {}
-    used: dict[int, Use] = {}
-    ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
-    for entry in os.scandir("/proc"):
-        if entry.name.isdigit():
-            with suppress(OSError, ValueError):
-                text = Path(entry.path, "stat").read_text(errors="replace")
-                fields = text.rpartition(")")[2].split()  # from the state on: proc(5)
-                children.setdefault(int(fields[1]), []).append(int(entry.name))
-                spent = sum(map(int, fields[11:15])) / ticks  # with those that have ended
-                used[int(entry.name)] = Use(spent, int(fields[21]) * page)
-    found, waiting = [], [pid]
+TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
+
+
+def _fields(pid: int | str) -> list[str]:
+    """What /proc says of a process from its state on: proc(5); none once it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _children(pid: int) -> list[int]:
+    """Those that any of a process's threads has started, where this kernel tells."""
+    found: list[int] = []
+    with suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as file:
+                found += map(int, file.read().split())
+    return found
+
+
+def _by_parent() -> dict[int, list[int]]:
+    """Everybody's children, from all processes there are: for a kernel that does not tell."""
+    found: dict[int, list[int]] = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        if fields := _fields(name):
+            found.setdefault(int(fields[1]), []).append(int(name))
+    return found
+
+
+def family(pid: int) -> dict[int, Use]:
+    """A process and its descendants, each with what it has used; shared memory counts for each."""
+    tells = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+    known = {} if tells else _by_parent()
+    found, waiting = {}, [pid]
     while waiting:
         at = waiting.pop()
-        found.append(used.get(at, Use(0.0, 0)))
-        waiting += children.get(at, [])
+        fields = _fields(at)
+        spent = sum(map(int, fields[11:15])) / TICKS  # with those that have ended
+        found[at] = Use(spent, int(fields[21]) * PAGE if fields else 0)
+        waiting += _children(at) if tells else known.get(at, [])
+    return found
+
+
+def use_of(pid: int) -> Use:
+    """What a process and its descendants have used together."""
+    found = family(pid).values()
     return Use(sum(one.seconds for one in found), sum(one.memory for one in found))
 
 

@@ -36,12 +36,15 @@ def trained(
     lr: float = 1e-3,
     forget_bias: float | None = None,
     biases: Mapping[str, float] | None = None,
+    chrono: int | None = None,
     **options: Any,
 ) -> tuple[Network, History]:
     """One network drawn and trained with one seed, by Adam: the network and its history.
 
     cell: a name of ``CELLS``; biases: where other blocks' biases start, as {"i": -4.0};
-    options: those of ``training.train``.
+    chrono: the forget gate's biases start at log U(1, chrono − 1), one draw a unit, and an input
+    gate's at their negatives, so that units keep for some time up to so many steps (Tallec &
+    Ollivier 2018); options: those of ``training.train``.
     Raises ValueError for another name, and the errors of Network and train.
     """
     if cell not in CELLS:
@@ -50,6 +53,14 @@ def trained(
     drawn = CELLS[cell](task.input_size, hidden_size, rng=rng, forget_bias=forget_bias)
     for block, bias in (biases or {}).items():
         drawn.gate("b", block)[:] = bias
+    if chrono is not None:
+        if drawn.forget_gate is None:
+            raise ValueError(f"chrono: came {chrono}, but {cell} has no forget gate")
+        keeping = np.log(rng.uniform(1, whole("chrono", chrono) - 1, hidden_size))
+        block, sign = drawn.forget_gate
+        drawn.gate("b", block)[:] = sign * keeping
+        if "i" in drawn.blocks and block != "i":
+            drawn.gate("b", "i")[:] = -keeping
     net = Network(drawn, task.output_size, task.loss, rng=rng)
     return net, train(net, task, optimizer=Adam(lr), rng=rng, progress=False, **options)
 

@@ -167,11 +167,11 @@ def run_trial(
     return trained(variant, trial, draw(rng), rng, task, protocol, engine=engine)[1]
 
 
-def repeat(seed: int, row: Row, *, task: Task, protocol: Protocol) -> Row:
+def repeat(seed: int, row: Row, *, task: Task, protocol: Protocol, engine: str = "auto") -> Row:
     """A trial again with the hyperparameters of `row`, but another seed for all else → its row."""
     drawn = Hyperparameters(row.hidden, row.lr, row.momentum, row.noise)
     rng = np.random.default_rng(whole("seed", seed, least=0))
-    return trained(row.variant, row.trial, drawn, rng, task, protocol)[1]
+    return trained(row.variant, row.trial, drawn, rng, task, protocol, engine=engine)[1]
 
 
 def trained(

@@ -10,7 +10,10 @@ from course_lib.cells.expressions import JavaScript, expressions
 from course_lib.cells.plan import plan_of
 
 # What the generated functions call besides Math: put once before them.
-SIGMOID = "const sigmoid = (a) => 0.5 + 0.5 * Math.tanh(0.5 * a);"
+HELPERS = """
+const sigmoid = (a) => 0.5 + 0.5 * Math.tanh(0.5 * a);
+const logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+"""
 
 
 def declaration(cell: type[Cell]) -> str:
@@ -22,7 +25,7 @@ def declaration(cell: type[Cell]) -> str:
                         slopes: (c_, i, f, g) => […] }, … } }
 
     For one unit, in plain numbers; ``order`` says in which order blocks and equations are worked
-    out. Put SIGMOID before it. Raises ValueError for an equation that is no plain arithmetic.
+    out. Put HELPERS before it. Raises ValueError for an equation that is no plain arithmetic.
     """
     plan = plan_of(cell)
     facts: dict[str, Any] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import inspect
+import re
 import textwrap
 
 from course_lib.cells import Cell
@@ -85,6 +86,20 @@ def code_lines(cell: type[Cell]) -> int:
     return sum(bool(line.strip()) for line in source(cell).splitlines())
 
 
+def year(cell: type[Cell]) -> int:
+    """When it was published: the first year in brackets in its docstring, or in its module's.
+
+    >>> from course_lib.cells import MinGRU
+    >>> year(MinGRU)
+    2024
+    """
+    for kind in cell.__mro__:  # CIFG's stands in what it is made of
+        text = f"{kind.__doc__} {getattr(inspect.getmodule(kind), '__doc__', '')}"
+        if found := re.search(r"\([^()]*?\b((?:19|20)\d\d)\b", text):
+            return int(found.group(1))
+    raise ValueError(f"cell: came {cell.__name__}, whose docstring names no year in brackets")
+
+
 def _lines(cell: type[Cell], writer: Writer) -> list[tuple[str, str]]:
     """(name, what it equals) of every value; a block stands before the first that takes it."""
     plan = plan_of(cell)
@@ -114,6 +129,8 @@ def _sum(cell: type[Cell], line: str, writer: Writer) -> str:
         else:
             index = f"{piece.param[2:]}{block}"  # R_i's part for f is R_if
             weights = f"R_{index}" if len(index) == 1 else f"R_{_group(writer, index)}"
+            if f"R_{index}" in cell.written:
+                weights = _matrix(writer, cell.written[f"R_{index}"])
             terms["hidden"].append(f"{_value(writer, piece.source)} {weights}")
     peek = cell.peeks.get(line)
     times = writer.signs[ast.Mult]
@@ -129,6 +146,10 @@ def _sum(cell: type[Cell], line: str, writer: Writer) -> str:
 
 def _value(writer: Writer, name: str) -> str:
     return writer.visit(ast.Name(name))
+
+
+def _matrix(writer: Writer, written: str) -> str:
+    return written.replace("ᵀ", "^T").replace("−", "-") if isinstance(writer, Latex) else written
 
 
 def _group(writer: Writer, index: str) -> str:

@@ -73,9 +73,9 @@ def equations(kind: Any, dtype: np.dtype) -> tuple[Callable, Callable]:
 
 
 def spot(kind: Any, name: str) -> str:
-    """Where a value lies: "before[s, 1, j]", "lines[s, 0, j]" …"""
+    """Where a value lies: "before[_row, 1, _unit]", "lines[_row, 0, _unit]" …"""
     array, place = where(kind, name)
-    return f"{array}[s, {place}, j]"
+    return f"{array}[_row, {place}, _unit]"
 
 
 def where(kind: Any, name: str) -> tuple[str, int]:
@@ -107,8 +107,8 @@ def _branch(which: int, targets: list, kind: Any, method: str, taken, writer: Co
     named, returned = statements(kind, method)
     plan, lines = plan_of(kind), [f"    if which == {which}:"]
     for target, how, place, by in targets:
-        lines += ["        for s in range(lines.shape[0]):"]
-        lines += ["            for j in range(lines.shape[2]):"]
+        lines += ["        for _row in range(lines.shape[0]):"]
+        lines += ["            for _unit in range(lines.shape[2]):"]
         for name in taken:
             number = writer.visit(ast.Constant(plan.numbers[name])) if name in plan.numbers else ""
             lines += [f"                {name} = {number or spot(kind, name)}"]

@@ -129,18 +129,20 @@ class Trace(Mapping):
     def _preactivation(self, block: str) -> np.ndarray:
         """Σ source · matrix + bias, and what the block peeks at and adds; [T, B, H]."""
         cell, plan = self.cell, plan_of(type(self.cell))
-        line, a = plan.lines.index(block), np.zeros_like(self.h)
+        line, a, joined = plan.lines.index(block), np.zeros_like(self.h), cell.joined()
+        own = slice(line * cell.hidden_size, (line + 1) * cell.hidden_size)
         for piece in plan.pieces:
-            if piece.line <= line < piece.line + piece.count:
+            if not piece.line <= line < piece.line + piece.count:
+                continue
+            if piece.source in plan.late:
                 start = (piece.first + line - piece.line) * cell.hidden_size
-                weights = cell.params[piece.param][..., start : start + cell.hidden_size]
-                if piece.source == "1":
-                    a = a + weights
-                else:
-                    a = (
-                        a
-                        + (self.x if piece.source == "x" else self._public(piece.source)) @ weights
-                    )
+                columns = slice(start, start + cell.hidden_size)
+                a = a + self._public(piece.source) @ cell.params[piece.param][:, columns]
+            elif piece.source == "1":
+                a = a + joined[cell.rows("1"), own]
+            else:
+                source = self.x if piece.source == "x" else self._public(piece.source)
+                a = a + source @ joined[cell.rows(piece.source), own]
         if block in cell.peeks:
             a = a + cell.params[f"p_{block}"] * self._public(cell.peeks[block])
         return a + self._public(cell.adds[block]) if block in cell.adds else a

@@ -16,6 +16,8 @@ _HOMES = {
     "Counting": "counting",
     "TemporalOrder": "temporal_order",
     "Timing": "timing",
+    "Permutations": "permutations",
+    "FirstSign": "first_sign",
     "Chorales": "chorales",
 }
 

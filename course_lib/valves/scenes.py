@@ -8,14 +8,16 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
-from course_lib.cells import CELLS, Cell
+from course_lib.cells import CELLS, FAMILIES, Cell
 from course_lib.cells.plan import plan_of
 from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves import still
 from course_lib.valves.drawing import Drawing, scene
 from course_lib.valves.shown import show
 
-KINDS = tuple(name for name in CELLS if name != "rnn")  # a plain network has no valve to turn
+# A plain network has no valve to turn; of the field guide the drawing knows no cell by name yet.
+FAMILIAR = ("notable", "one part removed or added")
+KINDS = tuple(k.name for family in FAMILIAR for k in FAMILIES[family] if k.name != "rnn")
 STARTS = {"c_": 0.8, "h_": 0.8, "f": 0.7, "i": 0.5, "g": -0.9, "o": 0.6, "z": 0.7, "n": -0.9}
 STARTS |= {"a_f": 1.0, "a_g": -1.0, "a_o": 0.5, "a_z": 1.0, "a_n": -1.0, "u": 0.8, "R_n": 1.0}
 STARTS |= {"i_": 0.5, "f_": 0.5, "o_": 0.5, "dh": 1.0, "dc": 0.5}
@@ -31,7 +33,7 @@ Kind = str | type[Cell]
 def by_hand(kind: Kind = "lstm", **start: float) -> None:
     """You set the valves: a slider for the memory before and for each block, and what flows.
 
-    kind: a name in CELLS but "rnn", or a class of cells of your own. A valve that is missing has
+    kind: a name in KINDS, or a class of cells of your own. A valve that is missing has
     no slider; one that is coupled follows. start: where sliders stand at first, as
     by_hand(f=1, i=0). Raises ValueError for another kind or name.
     """

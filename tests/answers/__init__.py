@@ -8,8 +8,8 @@ A text may use what the cells above it define: it stands in place of the master'
 notebook that is otherwise the master.
 """
 
-from tests.answers import capstone, ps1, ps2, ps3, ps4, ps4_reading, ps5
+from tests.answers import capstone, ps1, ps2, ps3, ps4, ps4_reading, ps5, ps6
 
-MODULES = (ps1, ps2, ps3, ps4, ps4_reading, ps5, capstone)
+MODULES = (ps1, ps2, ps3, ps4, ps4_reading, ps5, ps6, capstone)
 ANSWERS = {name: answers for module in MODULES for name, answers in module.ANSWERS.items()}
 HINTS = {name: hints for module in MODULES for name, hints in module.HINTS.items()}

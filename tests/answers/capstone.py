@@ -32,6 +32,15 @@ def my_slopes(c_, i, f, g, o):
     return c, o * m, np.array(dc), np.array(dh)
 """
 
+
+def measured(e: str) -> str:
+    """Slopes that are not worked out, of a cell that brings its own equations."""
+    own = changed(STEP, ("def my_step", "def mine"))
+    return own + changed(
+        NUMERIC, ("1e-4", e), ("my_step", "mine"), ("def my_numerical_slopes", "def my_slopes")
+    )
+
+
 ANSWERS = {
     "capstone.1": {
         "right": {
@@ -52,6 +61,9 @@ def my_step(c_, i, f, g, o):
             "nothing new": changed(STANDARD, ("f * c_ + i * g", "f * c_")),
             "memory never shown": changed(STANDARD, ("i * g", "i * i * g"), ("np.tanh(c)", "g")),
             "not finite": changed(STANDARD, ("i * g", "i * np.log(g - 2)")),
+            "the standard LSTM, a little less of it": changed(
+                STANDARD, ("f * c_", "0.9999 * f * c_")
+            ),
             "h first": changed(STEP, ("return c, o * c / (1 + np.abs(c))", "return (o * c)[0], c")),
         },
     },
@@ -128,6 +140,7 @@ def my_slopes(c_, i, f, g, o):
                 SLOPES, ("[f, 2 * i * g, c_, i * i, 0 * o]", "[f, c_, 2 * i * g, i * i, 0 * o]")
             ),
             "the standard LSTM": changed(SLOPES, ("2 * i * g", "g"), ("i * i", "i")),
+            **{f"measured over {e}": measured(e) for e in ("1e-3", "1e-4", "1e-5", "1e-6")},
         },
     },
 }
@@ -141,6 +154,7 @@ HINTS = {
         "nothing new": "does not depend on g",
         "memory never shown": "h does not depend on the memory",
         "not finite": "not finite",
+        "the standard LSTM, a little less of it": "this is the standard LSTM",
         "h first": "has the shape",
     },
     "capstone.2": {
@@ -159,5 +173,9 @@ HINTS = {
         "in the pre-activations": "not in their pre-activations",
         "in another order": "in another order",
         "the standard LSTM": "this is the standard LSTM",
+        **{
+            f"measured over {e}": "as finite differences do"
+            for e in ("1e-3", "1e-4", "1e-5", "1e-6")
+        },
     },
 }

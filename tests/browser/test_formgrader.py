@@ -57,11 +57,11 @@ def test_the_class_is_listed_with_its_scores(formgrader, chromium):
 
 def by_student(formgrader, chromium, graded) -> dict[str, str]:
     """Each student's page for grading by hand."""
-    from course_lib.grading import pipeline
     from course_lib.grading.course import Course
+    from course_lib.grading.gradebook import gradebook
 
     name = "ps1_standard_lstm"
-    with pipeline.gradebook(Course(graded[0])) as book:
+    with gradebook(Course(graded[0])) as book:
         ids = {
             student: book.find_submission_notebook(name, name, student).id for student in graded[1]
         }
@@ -85,7 +85,6 @@ def test_verdict_and_reason_stand_beside_the_score(formgrader, chromium, graded)
 
 
 def test_a_mark_given_by_hand_is_kept(formgrader, chromium, graded):
-    from course_lib.grading import pipeline
     from course_lib.grading.course import Course
 
     page = opened(chromium, by_student(formgrader, chromium, graded)["swapped"])
@@ -96,8 +95,10 @@ def test_a_mark_given_by_hand_is_kept(formgrader, chromium, graded):
         box.press("Enter")
         box.blur()
     page.close()
+    from course_lib.grading.gradebook import gradebook
+
     name = "ps1_standard_lstm"
-    with pipeline.gradebook(Course(graded[0])) as book:
+    with gradebook(Course(graded[0])) as book:
         assert book.find_grade("check-1", name, name, "swapped").manual_score == 1.5
 
 

@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from course_lib.cells import CELLS
 from course_lib.valves import scenes
 from tests.browser.lab import Page
 from tests.browser.valves_page import SCENES, cell_of, labels, press, written, written_on
@@ -46,7 +45,7 @@ def test_a_slider_moves_the_drawing(every, kind, scene):
     assert every.errors == [] and every.elsewhere == []
 
 
-@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.parametrize("kind", ("rnn", *scenes.KINDS))
 def test_a_network_is_scrubbed_and_held(every, kind):
     cell = every.cell(f"inside-{kind}".replace("_", "-"))
     words = cell.locator("p.valves-words")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from course_lib.cells import CELLS
 from course_lib.valves import scenes
 
 SCENES = {"by hand": "by_hand", "one step": "one_step", "gradient": "gradient"}
@@ -51,7 +50,7 @@ def every_scene() -> dict[str, str]:
     for kind in scenes.KINDS:
         for scene, name in SCENES.items():
             cells[cell_of(kind, scene)] = f"valves.{name}({kind!r})"
-    for kind in CELLS:
+    for kind in ("rnn", *scenes.KINDS):
         cells[f"inside-{kind}".replace("_", "-")] = (
             f"valves.inside(net({kind!r}), x, labels='abcdef')"
         )

@@ -50,10 +50,12 @@ def test_one_step_at_a_time_is_the_whole_sequence(name):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_no_state_equals_zeros(name):
+def test_no_state_is_where_the_cell_starts(name):
+    """Zeros, but for the logarithm of the sLSTM's normaliser."""
     cell, x = cell_of(name), np.random.default_rng(2).normal(size=(T, B, D))
-    zeros = tuple(np.zeros((B, H)) for _ in cell.state_names)
-    np.testing.assert_array_equal(forward(cell, x).h, forward(cell, x, zeros).h)
+    starts = (-1e4 if (name, part) == ("slstm", "n") else 0.0 for part in cell.state_names)
+    start = tuple(np.full((B, H), value) for value in starts)
+    np.testing.assert_array_equal(forward(cell, x).h, forward(cell, x, start).h)
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -118,14 +120,34 @@ def test_forget_bias():
 @pytest.mark.parametrize("name", CELLS)
 def test_parameter_counts_equal_the_formulas(name):
     D, H = 5, 7
-    one, peepholes = D * H + H * H + H, {"peephole": 3, "cifg": 2, "nig": 2, "nfg": 2, "nog": 2}
-    layers = {"rnn": 1, "coupled": 3, "cifg": 3, "gru": 3, "gru_before": 3}
-    layers |= {"nig": 3, "nfg": 3, "nog": 3}
-    expected = layers.get(name, 4) * one + peepholes.get(name, 0) * H
-    if name in ("niaf", "noaf", "fgr"):
-        expected += 3 * H
-    expected += {"gru": H, "fgr": 9 * H * H}.get(name, 0)
-    assert CELLS[name](D, H).parameter_count == expected
+    x, s, k = (
+        D * H,
+        D * H + H * H,
+        H,
+    )  # a layer that sees x alone, or h₋ as well; a bias or peephole
+    expected = {
+        "rnn": s + k,
+        **dict.fromkeys(("lstm", "slstm"), 4 * (s + k)),
+        **dict.fromkeys(("peephole", "niaf", "noaf"), 4 * (s + k) + 3 * k),
+        **dict.fromkeys(("coupled", "gru_before", "lstm1997"), 3 * (s + k)),
+        **dict.fromkeys(("cifg", "nig", "nfg", "nog"), 3 * (s + k) + 2 * k),
+        "gru": 3 * (s + k) + k,
+        "fgr": 4 * (s + k) + 3 * k + 9 * H * H,
+        **dict.fromkeys(("ugrnn", "mgu", "janet"), 2 * (s + k)),
+        **dict.fromkeys(("ran", "cfn"), 3 * (x + k) + 2 * H * H),
+        "star": 2 * (x + k) + H * H,
+        "indrnn": x + 2 * k,
+        "brc": 3 * (x + k) + 2 * k,
+        **dict.fromkeys(("trnn", "mingru"), 2 * (x + k)),
+        **dict.fromkeys(("minlstm", "qrnn"), 3 * (x + k)),
+        "sru": 4 * (x + k) + 2 * k,
+        "rglru": 3 * (x + k) + k,
+        "mlstm": 5 * x + 5 * H * H + 6 * k,
+        "antisymmetric": s + k,
+        "cornn": s + H * H + k,
+        "nas": 8 * (s + k),
+    }
+    assert CELLS[name](D, H).parameter_count == expected[name]
 
 
 def test_gate_is_a_view():

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS, LSTM
+from course_lib.cells.plan import plan_of
 from course_lib.sequence import backward, carry_slopes, forward, step
 from course_lib.sequence.gradcheck import error, gradcheck, numeric_gradient
 
@@ -33,24 +34,26 @@ def test_every_gradient_agrees_with_finite_differences(name):
 @pytest.mark.parametrize(("name", "block"), WITH_EACH_BLOCK)
 def test_a_clamped_block_passes_no_gradient_into_what_would_have_set_it(name, block):
     rng = np.random.default_rng(1)
-    clamp = {block: rng.uniform(0, 1, (4, 1, 4))}
-    errors = gradcheck(CELLS[name](3, 4), T=4, B=2, rng=rng, clamp=clamp)
+    clamp = {block: rng.uniform(0, 1, (5, 1, 4))}
+    errors = gradcheck(CELLS[name](3, 4), T=5, B=2, rng=rng, clamp=clamp)
     assert np.max(list(errors.values())) <= 1e-7, errors
 
     cell = cell_of(name)
-    trace = forward(cell, rng.normal(size=(4, 2, 3)), clamp=clamp)
-    np.testing.assert_array_equal(trace[block], np.broadcast_to(clamp[block], (4, 2, 4)))
-    grads = backward(cell, trace, rng.normal(size=(4, 2, 4)))
-    start = list(cell.blocks).index(block) * 4
-    assert not grads.params["W"][:, start : start + 4].any()
+    trace = forward(cell, rng.normal(size=(5, 2, 3)), clamp=clamp)
+    np.testing.assert_array_equal(trace[block], np.broadcast_to(clamp[block], (5, 2, 4)))
+    grads = backward(cell, trace, rng.normal(size=(5, 2, 4)))
+    for param, array in grads.params.items():
+        if param[0] in "WRb" and block in cell.columns(param):
+            start = cell.columns(param).index(block) * 4
+            assert not array[..., start : start + 4].any()
 
 
 @pytest.mark.parametrize("name", CELLS)
 def test_no_dstate_equals_zeros(name):
     rng = np.random.default_rng(2)
     cell = cell_of(name)
-    trace = forward(cell, rng.normal(size=(4, 2, 3)))
-    dh = rng.normal(size=(4, 2, 4))
+    trace = forward(cell, rng.normal(size=(5, 2, 3)))
+    dh = rng.normal(size=(5, 2, 4))
     zeros = tuple(np.zeros((2, 4)) for _ in cell.state_names)
     without, with_zeros = backward(cell, trace, dh), backward(cell, trace, dh, zeros)
     for key in cell.params:
@@ -61,9 +64,9 @@ def test_no_dstate_equals_zeros(name):
 def test_backward_leaves_the_trace_and_a_second_call_agrees(name):
     rng = np.random.default_rng(3)
     cell = cell_of(name)
-    trace = forward(cell, rng.normal(size=(4, 2, 3)))
+    trace = forward(cell, rng.normal(size=(5, 2, 3)))
     before = {key: trace[key].copy() for key in trace}
-    dh = rng.normal(size=(4, 2, 4))
+    dh = rng.normal(size=(5, 2, 4))
     first, second = backward(cell, trace, dh), backward(cell, trace, dh)
     for key in trace:
         np.testing.assert_array_equal(trace[key], before[key])
@@ -106,13 +109,13 @@ def test_the_gradient_of_the_memory_after_each_step(name):
     if "c" not in cell.state_names:  # h after step t is also what dh[t] arrives at
         np.testing.assert_allclose(memory[1], rest.state[0] + dh[1], rtol=0, atol=1e-12)
         return
-    o = trace["o"][1] if "o" in trace.names else 1.0
-    m = trace["c"][1] if name == "noaf" else np.tanh(trace["c"][1])
-    into_h = o * (1.0 if name == "noaf" else 1 - m * m)  # h = o ∘ m, and o peeks at c
+    taken = plan_of(CELLS[name]).arguments["h"]
+    values = (trace.before("h")[1] if n == "h_" else trace[n][1] for n in taken)
+    into = dict(zip(taken, cell.h_slopes(*values), strict=True))  # ∂h/∂c, ∂h/∂o …
     dh_1, dc_1, *fed = dh[1] + rest.state[0], rest.state[1], *rest.state[2:]
-    expected = dc_1 + dh_1 * into_h
+    expected = dc_1 + dh_1 * into["c"]
     if "o" in cell.peeking():
-        into_o = dh_1 * m + (fed[2] if fed else 0)
+        o, into_o = trace["o"][1], dh_1 * into["o"] + (fed[2] if fed else 0)
         expected = expected + into_o * o * (1 - o) * cell.params["p_o"]
     np.testing.assert_allclose(memory[1], expected, rtol=0, atol=1e-12)
 

@@ -124,7 +124,8 @@ def test_a_state_starts_where_the_cell_says():
     np.testing.assert_array_equal(forward(cell, x).h, forward(cell, x, told).h)
 
 
-@pytest.mark.parametrize("name", CELLS)
+# The antisymmetric RNN joins R − Rᵀ − γ I, from which R does not come back.
+@pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if not cell.written])
 def test_what_is_joined_comes_apart_again(name):
     cell = CELLS[name](3, 4)
     apart = cell.split(cell.joined())

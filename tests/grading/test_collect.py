@@ -3,13 +3,16 @@
 import json
 import os
 import shutil
+import tarfile
+import zipfile
 
 import nbformat
 import pytest
 
 from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import collect
-from course_lib.grading.course import NOTES, Course
+from course_lib.grading.course import Course
+from course_lib.grading.marking import NOTES
 from course_lib.grading.sandbox import CannotGradeError
 
 NAME = "ps1_standard_lstm"
@@ -50,7 +53,7 @@ def answer(notebook) -> str:
         (f"ann/{NAME}.ipynb", "ann"),
         ("ann.ipynb", "ann"),
         (f"ann_{NAME}.ipynb", "ann"),
-        (f"Zoë Müller_123_file_/{NAME}.ipynb", "Zoë_Müller_123_file"),
+        (f"Zoë Müller_123_file_/{NAME}.ipynb", "Zoë_Müller_123"),
         (f"o'neil-{NAME}.ipynb", "o_neil"),
         (f"..hidden/../x; rm -rf ~/{NAME}.ipynb", "x_rm_-rf"),
         (f"a.b@c.org/deep/er/{NAME}.ipynb", "a.b@c.org"),
@@ -69,10 +72,11 @@ def test_another_pattern_finds_the_student(assignment):
 
 
 def test_two_students_do_not_become_one(assignment):
-    hand_in(assignment, "o'neil.ipynb")
-    hand_in(assignment, "o neil.ipynb")
-    with pytest.raises(CannotGradeError, match="would both be 'o_neil'"):
-        collected(assignment)
+    hand_in(assignment, "o'neil.ipynb", "first = 1")
+    hand_in(assignment, "o neil.ipynb", "second = 2")
+    made = collected(assignment)
+    assert len(made) == 2 and all(name.startswith("o_neil-") for name in made)
+    assert {answer(one) for one in made.values()} == {"first = 1", "second = 2"}
 
 
 def test_an_empty_folder_is_an_error(assignment):
@@ -118,7 +122,7 @@ def test_what_cannot_be_read_gives_an_untouched_exercise_with_the_reason(assignm
     (folder / "cleo.pdf").write_text("my answers")
     (folder / "dora").symlink_to(folder / "ann")
     for name in ("one", "two"):
-        hand_in(assignment, f"emil/{name}.ipynb")
+        hand_in(assignment, f"emil/{name}.ipynb", f"x = '{name}'")
     made = collected(assignment)
     reasons = {name: work.metadata[NOTES]["unreadable"] for name, work in made.items()}
     assert "no notebook (.ipynb) in the folder" in reasons["ann"]
@@ -131,12 +135,68 @@ def test_what_cannot_be_read_gives_an_untouched_exercise_with_the_reason(assignm
 
 
 def test_a_refused_submission_scores_nothing_and_is_not_run(assignment, monkeypatch):
-    monkeypatch.setattr("course_lib.grading.course.run", None)
+    monkeypatch.setattr("course_lib.grading.running.run", None)
     (assignment.course.root / "class" / "ben.ipynb").write_bytes(b"")
     result = assignment.result("ben", collected(assignment)["ben"])
     assert {tuple(verdict) for verdict in result["verdicts"].values()} == {
         (False, "The file that was handed in is empty.")
     }
+
+
+def test_an_archive_in_a_folder_is_unpacked(assignment):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    (file.parent / "sub").mkdir()
+    with zipfile.ZipFile(file.parent / "work.zip", "w") as packed:
+        packed.write(file, f"my work/{NAME}.ipynb")
+        packed.writestr("__MACOSX/._x.ipynb", "junk")
+    file.unlink()
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1"
+    assert "was taken out of the archive work.zip" in str(made.metadata[NOTES]["remarks"])
+
+
+def test_a_tar_is_unpacked_too(assignment):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    with tarfile.open(file.parent / "work.tar.gz", "w:gz") as packed:
+        packed.add(file, f"work/{NAME}.ipynb")
+    file.unlink()
+    assert answer(collected(assignment)["ann"]) == "x = 1"
+
+
+def test_of_several_notebooks_the_one_of_this_problem_set_counts(assignment):
+    hand_in(assignment, "ann/my-work.ipynb")
+    (assignment.course.root / "class/ann/scratch.ipynb").write_text('{"cells": []}')
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1"
+    remarks = " ".join(made.metadata[NOTES]["remarks"])
+    assert "was named my-work.ipynb" in remarks and "not scratch.ipynb" in remarks
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "", "2026-12-01 12:00", "01/12/2026 12:00 UTC", "\0"])
+def test_a_stamp_that_cannot_be_read_leaves_the_files_time_and_a_remark(assignment, text):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb", time=1_700_000_000)
+    (file.parent / "timestamp.txt").write_text(text)
+    os.utime(file.parent / "timestamp.txt", (1_600_000_000,) * 2)
+    hand_in(assignment, f"ben/{NAME}.ipynb")
+    made = collected(assignment, stamps=True)
+    stamp = assignment.submitted("ann").parent / "timestamp.txt"
+    assert stamp.read_text() == "2023-11-14 22:13:20 UTC\n"
+    assert "timestamp.txt was not read" in str(made["ann"].metadata[NOTES]["remarks"])
+    assert list(made) == ["ann", "ben"]
+
+
+def test_a_students_own_outputs_are_kept_as_text_and_pictures(assignment):
+    notebook = assignment.exercise()
+    cell = next(one for one in notebook.cells if one.id == "answer-1")
+    cell.outputs = [
+        nbformat.v4.new_output("stream", text="loss 0.1\n"),
+        nbformat.v4.new_output("display_data", {"text/html": "<b>", "image/png": "iVBORw0K"}),
+    ]
+    file = assignment.course.root / "class/ann.ipynb"
+    file.write_text(json.dumps(notebook))
+    kept = collected(assignment)["ann"].metadata[NOTES]["outputs"]["answer-1"]
+    assert [one["output_type"] for one in kept] == ["stream", "display_data"]
+    assert set(kept[1]["data"]) == {"text/plain", "image/png"}
 
 
 def test_other_files_are_not_read(assignment):

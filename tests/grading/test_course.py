@@ -7,10 +7,12 @@ import pytest
 from nbformat import v4
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import course
-from course_lib.grading.course import Course, shown
+from course_lib.grading import running
+from course_lib.grading import shown as showing
+from course_lib.grading.course import Course
 from course_lib.grading.running import Ran
 from course_lib.grading.sandbox import CannotGradeError, Limits
+from course_lib.grading.shown import shown
 
 NAME = "ps1_standard_lstm"
 PNG = base64.b64encode(b"\x89PNG").decode()
@@ -25,7 +27,7 @@ def runs(monkeypatch):
         seen.append(steps)
         return Ran(missing={step["id"]: step["function"] for step in steps if "function" in step})
 
-    monkeypatch.setattr(course, "run", run)
+    monkeypatch.setattr(running, "run", run)
     return seen
 
 
@@ -72,7 +74,7 @@ def test_cells_run_in_order_and_a_test_cell_becomes_its_question(assignment, run
 def test_the_reason_names_what_the_answers_cell_ended_with(assignment, monkeypatch):
     error = {"output_type": "error", "ename": "ImportError", "evalue": "it isn't here"}
     ran = Ran(missing={"check-1": "valves"}, outputs={"answer-1": [error]})
-    monkeypatch.setattr(course, "run", lambda *_: ran)
+    monkeypatch.setattr(running, "run", lambda *_: ran)
     _, reason = assignment.result("ann", exercise())["verdicts"]["check-1"]
     assert reason.endswith("The answer's cell ended with ImportError: it isn't here")
 
@@ -114,4 +116,4 @@ def test_only_text_and_pictures_are_shown(handed_over, kept):
 def test_outputs_have_an_end():
     made = shown([{"output_type": "stream", "name": "stdout", "text": "x" * 10**6}] * 1000)
     assert len(made) == 200
-    assert max(len(output["text"]) for output in made) == course.LONGEST
+    assert max(len(output["text"]) for output in made) == showing.LONGEST

@@ -13,7 +13,10 @@ from course_lib.checks import QUESTIONS
 from course_lib.grading import demo, pipeline
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Course
+from course_lib.grading.gradebook import gradebook
+from course_lib.grading.pages import feedback
 from course_lib.grading.sandbox import CannotGradeError
+from course_lib.grading.table import export
 from tests.grading.hostile.graded import NAME, QUICK, course
 
 pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
@@ -46,7 +49,7 @@ def assignment(sandboxed, tmp_path):
 def grade(assignment) -> dict[str, dict]:
     assert pipeline.autograde(assignment, assignment.students(), say=quiet) == {}
     path = assignment.course.grading / "marks.csv"
-    pipeline.export(assignment, path)
+    export(assignment, path)
     with path.open(encoding="utf-8") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
@@ -70,7 +73,7 @@ def test_a_class_is_graded_twice_with_the_same_marks_and_done_once(assignment, t
     assert marked_at(assignment) == done
 
     # cut off between two: one of the students is not marked yet
-    pipeline._marker(assignment, "ben").unlink()
+    pipeline.marker(assignment, "ben").unlink()
     assert grade(assignment) == rows
     assert marked_at(assignment)["ann"] == done["ann"]
     assert marked_at(assignment)["ben"] > done["ben"]
@@ -81,7 +84,7 @@ def test_a_class_is_graded_twice_with_the_same_marks_and_done_once(assignment, t
     assert grade(assignment)["ben"]["score"] == "3.0"
     assert marked_at(assignment)["ann"] == done["ann"]
 
-    page = (pipeline.feedback(assignment) / "ann" / NAME / f"{NAME}.html").read_text()
+    page = (feedback(assignment) / "ann" / NAME / f"{NAME}.html").read_text()
     assert "Handed in 2.2 hours late." in page
     assert "passed, on inputs not seen before" in page
     assert "nothing is written here yet" in page
@@ -89,24 +92,24 @@ def test_a_class_is_graded_twice_with_the_same_marks_and_done_once(assignment, t
 
 def test_a_mark_given_by_hand_stays(assignment):
     grade(assignment)
-    with pipeline.gradebook(assignment.course) as book:
+    with gradebook(assignment.course) as book:
         given = book.find_grade("check-2", NAME, NAME, "ben")
         given.manual_score = 2.5
         book.db.commit()
-    pipeline._marker(assignment, "ben").unlink()
+    pipeline.marker(assignment, "ben").unlink()
     assert grade(assignment)["ben"]["check-2"] == "2.5"
     assert grade(assignment)["ben"]["score"] == "2.5"
 
 
 def test_one_that_cannot_be_marked_stops_no_other(assignment, monkeypatch):
-    result = pipeline._result
+    mark = pipeline._mark
 
-    def failing(assignment, student, due):
+    def failing(assignment, student, *rest):
         if student == "ann":
             raise OSError("no space left")
-        return result(assignment, student, due)
+        return mark(assignment, student, *rest)
 
-    monkeypatch.setattr(pipeline, "_result", failing)
+    monkeypatch.setattr(pipeline, "_mark", failing)
     failed = pipeline.autograde(assignment, ["ann", "ben"], say=quiet)
     assert failed == {"ann": "OSError: no space left"}
     assert set(marked_at(assignment)) == {"ben"}
@@ -119,7 +122,7 @@ def test_exercises_stay_as_they_are_and_all_else_is_under_grading(assignment):
 
 
 def test_a_time_that_is_none_is_an_error(assignment):
-    with pytest.raises(CannotGradeError, match="due: came 'soon', expected a time"):
+    with pytest.raises(CannotGradeError, match="due: came 'soon', expected a day"):
         pipeline.release(assignment, "soon")
 
 
@@ -137,7 +140,7 @@ def test_nbgraders_own_command_marks_from_outside_too(assignment):
     env = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
     command = [sys.executable, "-m", "nbgrader", "autograde", NAME, "--student", "ann"]
     subprocess.run(command, cwd=assignment.course.root, env=env, check=True, capture_output=True)
-    with pipeline.gradebook(assignment.course) as book:
+    with gradebook(assignment.course) as book:
         assert book.find_submission(NAME, "ann").score == 3.0
 
 

@@ -34,11 +34,11 @@ def test_every_equation_and_slope_is_the_pythons(tmp_path):
         pytest.skip("no node here: install Node.js to compare the drawing's numbers")
     rng = np.random.default_rng(0)
     given = {
-        name: {e: rng.uniform(-2, 2, (20, len(t))).tolist() for e, t in takes.items()}
+        name: {e: rng.uniform(-0.99, 0.99, (20, len(t))).tolist() for e, t in takes.items()}
         for name, takes in ((name, plan_of(cell).arguments) for name, cell in CELLS.items())
     }
     cells = ",\n".join(f"{n}: {javascript.declaration(cell)}" for n, cell in CELLS.items())
-    script = f"{javascript.SIGMOID}\nconst CELLS = {{ {cells} }};\n{RUN}"
+    script = f"{javascript.HELPERS}\nconst CELLS = {{ {cells} }};\n{RUN}"
     (tmp_path / "run.mjs").write_text(script, encoding="utf-8")
     (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
     subprocess.run([NODE, "run.mjs"], cwd=tmp_path, check=True, timeout=60)

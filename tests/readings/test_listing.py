@@ -33,9 +33,10 @@ def test_the_formula_counts_the_parameters(name):
 
 @pytest.mark.parametrize("name", CELLS)
 def test_the_formula_in_latex_says_what_the_text_says(name):
-    signs = {r"\circ": "∘", r"\sigma": "σ", r"\tanh": "tanh", "_-": "₋", "{": "", "}": ""}
+    signs = {r"\circ": "∘", r"\sigma": "σ", "_-": "₋", "^T": "ᵀ", r"\cdot": "·"}
+    signs |= {r"\sqrt{1 - a ∘ a}": "√(1 − a ∘ a)", r"\operatorname": "", "{": "", "}": "", "\\": ""}
     text = listing.latex(CELLS[name])
-    for there, here in (*signs.items(), ("&=", "="), (" \\\\", ""), ("-", "−")):
+    for there, here in (("&=", "="), (" \\\\", ""), *signs.items(), ("-", "−")):
         text = text.replace(there, here)
     assert text.splitlines()[1:-1] == listing.equations(CELLS[name]).splitlines()
 
@@ -48,20 +49,29 @@ def computed(cell, x, state):
     """What the printed equations give when they are worked out as they stand."""
     named = dict(zip(cell.state_names, state, strict=True))
     known = {f"{name}₋": value for name, value in named.items()}
-    known |= {"x": x, "tanh": np.tanh, "σ": lambda a: 1 / (1 + np.exp(-a))}
+    known |= {"x": x, "tanh": np.tanh, "σ": lambda a: 1 / (1 + np.exp(-a)), "exp": np.exp}
+    known |= {"sqrt": np.sqrt, "max": np.maximum, "logaddexp": np.logaddexp}
     for block in cell.blocks:
-        known |= {f"{p}_{block}": cell.gate(p, block) for p in "WRb"}
+        parts = [p for p in ("W", "R", "b") if p in cell.params and block in cell.columns(p)]
+        known |= {f"{p}_{block}": cell.gate(p, block) for p in parts}
         for gate in "ifo" if name_of(cell) == "fgr" and block != "g" else "":
             known[f"R_{gate}{block}"] = cell.gate(f"R_{gate}", block)
     known |= {name: value for name, value in cell.params.items() if name[:2] in ("p_", "b_")}
-    code = listing.equations(type(cell)).replace("−", "-").replace("₋", "_before")
+    if name_of(cell) == "cornn":
+        known["R_cg"] = cell.params["R_c"]
+    text = listing.equations(type(cell))
+    if name_of(cell) == "antisymmetric":
+        text = text.replace("(R_g − R_gᵀ − 0.01 I)", "R_A")
+        R = cell.params["R"]
+        known["R_A"] = R - R.T - 0.01 * np.eye(len(R))
+    code = text.replace("√", "sqrt").replace("−", "-").replace("₋", "_before")
     known = {name.replace("₋", "_before"): value for name, value in known.items()}
     for line in code.splitlines():
         name, expression = line.split(" = ")
         words = []
         for word in expression.replace("(", " ( ").replace(")", " ) ").split():
             matrix = word[:2] in ("W_", "R_")
-            words += ["@", word] if matrix else ["*"] if word == "∘" else [word]
+            words += ["@", word] if matrix else ["*"] if word in "∘·" else [word]
         known[name] = eval(" ".join(words).replace("σ (", "σ("), {}, known)  # our own text
     return known
 
@@ -74,7 +84,8 @@ def test_the_printed_equations_are_what_the_cell_computes(name):
     trace = forward(cell, x[None], state)
     known = computed(cell, x, state)
     for block in (*cell.blocks, *cell.state_names):
-        np.testing.assert_allclose(trace[block][0], known[block], rtol=0, atol=1e-14)
+        value = np.broadcast_to(known[block], (2, 4))  # a block that reads nothing is a row
+        np.testing.assert_allclose(trace[block][0], value, rtol=0, atol=1e-14)
 
 
 def test_what_a_variation_changes():
@@ -89,3 +100,11 @@ def test_the_source_is_the_class_without_its_docstring():
     text = listing.source(PeepholeLSTM)
     assert text.startswith("class PeepholeLSTM(LSTM):") and '"""' not in text
     assert listing.code_lines(PeepholeLSTM) == len(text.splitlines()) == 3
+
+
+def test_the_year_is_the_papers():
+    years = {"lstm": 1997, "nfg": 2015, "cifg": 2015, "mgu": 2016, "slstm": 2024, "rglru": 2024}
+    assert {name: listing.year(CELLS[name]) for name in years} == years
+    assert all(1990 <= listing.year(cell) <= 2024 for cell in CELLS.values())
+    with pytest.raises(ValueError, match="Unsaid, whose docstring names no year"):
+        listing.year(type("Unsaid", (), {"__doc__": "None.", "__module__": __name__}))

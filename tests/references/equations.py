@@ -1,4 +1,4 @@
-"""The equations of all thirteen cells, written out once more over PyTorch's autograd.
+"""The equations of the course's own thirteen cells, written out once more over PyTorch's autograd.
 
 Nothing here comes from course_lib: this is the second opinion. The differences between variants
 are those of 'LSTM: A Search Space Odyssey' (Greff et al. 2015).

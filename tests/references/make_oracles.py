@@ -1,10 +1,12 @@
 """Write the references that the cells are compared with: what other libraries compute.
 
     python -m tests.references.make_oracles            (`make oracles` prepares what it needs)
+    python -m tests.references.make_oracles torchrecurrent_        those alone
 
 Nothing here imports course_lib. An oracle is a function of random inputs to values and gradients:
 
     equations_*    PyTorch's autograd over the equations, written out once more, for all cells
+    torchrecurrent_*  the cells of the field guide that torchrecurrent has, float64
     torch_*        torch.nn.LSTM and torch.nn.GRU, float64 and float32
     keras_*        Keras' LSTM, and its GRU with either reset, on the torch backend
     onnx_*         ONNX Runtime's LSTM (peepholes, input_forget) and GRU: values, in float32
@@ -21,55 +23,30 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from course_lib import files
-from tests.references import equations
+from tests.references import equations, field_guide
+from tests.references import torchrecurrent_cells as recurrent
+from tests.references.problem import SIZES, Arrays, Sizes, answers, problem
 
 os.environ["KERAS_BACKEND"] = "torch"  # read when Keras is imported
 HERE = Path(__file__).parent
 COMMAND = "python -m tests.references.make_oracles"
-Arrays = dict[str, np.ndarray]
-
-
-class Sizes(NamedTuple):
-    T: int
-    B: int
-    D: int
-    H: int
-
-
-SIZES = Sizes(T=5, B=2, D=3, H=4)  # all different, or a mixed-up axis could pass unseen
-
-
-def draw(rng: np.random.Generator, shape: tuple[int, ...], dtype="float64") -> np.ndarray:
-    """Normal numbers as odd multiples of 1/64: exact in float32, small when zipped, never 0."""
-    return ((2 * np.floor(rng.normal(0, 0.7, shape) * 32) + 1) / 64).astype(dtype)
-
-
-def problem(rng, size: Sizes, shapes: dict, states, dtype="float64") -> Arrays:
-    """Everything an oracle is given."""
-    T, B, D, H = size
-    given = {f"param {name}": draw(rng, shape, dtype) for name, shape in shapes.items()}
-    given |= {"x": draw(rng, (T, B, D), dtype), "dh": draw(rng, (T, B, H), dtype)}
-    for name in states:
-        given[f"state {name}"] = draw(rng, (B, H), dtype)
-        given[f"dstate {name}"] = draw(rng, (B, H), dtype)
-    return given
-
 
 # --- the oracles ------------------------------------------------------------------------------
 
 
 def autograd(cell: str, rng, size: Sizes = SIZES) -> Arrays:
-    """The equations of one of the thirteen cells, with torch's autograd."""
+    """The equations of one cell, with torch's autograd."""
     import torch
 
-    shapes = equations.shapes(cell, size.D, size.H)
-    states = equations.STATES[cell]
+    equations = EQUATIONS[cell]
+    shapes, states = equations.shapes(cell, size.D, size.H), STATES[cell]
     given = problem(rng, size, shapes, states)
     leaf = {name: torch.tensor(array, requires_grad=True) for name, array in given.items()}
     P = equations.apart(cell, {name: leaf[f"param {name}"] for name in shapes})
@@ -79,18 +56,6 @@ def autograd(cell: str, rng, size: Sizes = SIZES) -> Arrays:
         state = equations.step(cell, P, x, state)
         hidden.append(state["h"])
     return answers(given, leaf, torch.stack(hidden), state)
-
-
-def answers(given: Arrays, leaf: dict, h, last: dict) -> Arrays:
-    """Values, and the gradients of Σ dh ∘ h + Σ dstate ∘ last; leaf: the tensors by name."""
-    loss = (h * leaf["dh"]).sum()
-    loss = loss + sum((part * leaf[f"dstate {name}"]).sum() for name, part in last.items())
-    loss.backward()
-    found = {"h": h, **{f"last {name}": part for name, part in last.items()}}
-    for name, tensor in leaf.items():
-        if name == "x" or name.startswith(("param ", "state ")):
-            found[f"grad {name.removeprefix('param ')}"] = tensor.grad
-    return given | {name: tensor.detach().cpu().numpy() for name, tensor in found.items()}
 
 
 def torch_nn(cell: str, dtype: str, rng, size: Sizes = SIZES) -> Arrays:
@@ -192,6 +157,9 @@ class Oracle(NamedTuple):
     ask: Callable[..., Arrays]  # (rng, size) → a reference
 
 
+EQUATIONS = dict.fromkeys(equations.BLOCKS, equations)
+EQUATIONS |= dict.fromkeys(field_guide.GUIDE, field_guide)
+STATES = equations.STATES | {cell: of.states for cell, of in field_guide.GUIDE.items()}
 ORACLES = {
     **{
         f"equations_{cell}": Oracle("torch", cell, partial(autograd, cell))
@@ -210,13 +178,23 @@ ORACLES = {
         f"onnx_{cell}": Oracle("onnxruntime", cell, partial(onnx_runtime, cell))
         for cell in ("lstm", "peephole", "coupled", "cifg", "gru", "gru_before")
     },
+    **{
+        f"equations_{cell}": Oracle("torch", cell, partial(autograd, cell))
+        for cell in field_guide.GUIDE
+    },
+    **{
+        f"torchrecurrent_{cell}": Oracle("torchrecurrent", cell, partial(recurrent.ask, cell))
+        for cell in recurrent.LAYOUTS
+    },
 }
 
 
 def main() -> None:
     for number, (name, oracle) in enumerate(ORACLES.items()):
+        if len(sys.argv) > 1 and not name.startswith(tuple(sys.argv[1:])):
+            continue
         arrays: dict[str, Any] = oracle.ask(np.random.default_rng(number))
-        version = sys.modules[oracle.library].__version__.split("+")[0]
+        version = metadata.version(oracle.library).split("+")[0]
         about = {"library": oracle.library, "version": version, "command": COMMAND, "seed": number}
         with files.beside(HERE / f"{name}.npz") as part, part.open("wb") as file:
             np.savez_compressed(file, about=np.array(json.dumps(about)), **arrays)

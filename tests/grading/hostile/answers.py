@@ -28,7 +28,8 @@ def valves(*given):
 """
 
 
-@attack("nothing: a right answer with two valves swapped on their way out", NOTHING, "what differs")
+@attack("nothing: a right answer with two valves swapped on their way out", (0.0, 4.0, 3.0),
+        "what differs")  # fmt: skip
 def swapped(hand):
     return hand.solved(one=hand.right["answer-1"] + SWAPPED)
 

@@ -19,7 +19,9 @@ from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import pipeline
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Course
+from course_lib.grading.pages import feedback
 from course_lib.grading.sandbox import Limits
+from course_lib.grading.table import export
 from tests.grading.hostile.hand import ANSWERS, ATTACKS, Attack, Hand
 
 NAME = "ps1_standard_lstm"
@@ -136,8 +138,8 @@ def grade_all(
             assignment, students, say=lambda line: print(line, file=sys.stderr)
         )
         assert not failed, failed
-        pages = pipeline.feedback(assignment)
-        rows = {r["student"]: r for r in pipeline.export(assignment, folder / "marks.csv")}
+        pages = feedback(assignment)
+        rows = {r["student"]: r for r in export(assignment, folder / "marks.csv")}
     found = {}
     for name in names:
         marks = tuple(rows[name][f"check-{k}"] for k in (1, 2, 3))

@@ -76,7 +76,7 @@ def spoils_metadata(hand):
 
 
 @attack("wrong cell ids: two test cells change names, one is there twice; the answers are right",
-        EVERYTHING, "There are two cells check-3")  # fmt: skip
+        EVERYTHING, "Cells had been moved")  # fmt: skip
 def swaps_ids(hand):
     made = hand.solved()
     one, two, three, *_ = graded(made)
@@ -85,8 +85,7 @@ def swaps_ids(hand):
     return data(made)
 
 
-@attack("cells without ids or names; the answers are right", EVERYTHING,
-        "Cell answer-1 was deleted, or had another name")  # fmt: skip
+@attack("cells without ids or names; the answers are right", EVERYTHING)
 def loses_ids(hand):
     made = hand.solved()
     for cell in made.cells:

@@ -1,0 +1,234 @@
+"""Problem set 6: the field guide. Its questions, and the usual mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from course_lib.checks.parts import altered, layer_mistakes, opened, parameters, sigmoid
+from course_lib.checks.question import Mistake, Question
+
+# --- ps6.1: the MGU from the GRU ----------------------------------------------------------------
+
+
+def mgu(
+    reset: Callable = lambda f: f,
+    blend: Callable = lambda f, h_, n: (1 - f) * h_ + f * n,
+    squash: Callable = np.tanh,
+    after: bool = False,
+) -> Callable:
+    """A step of the MGU, of which a mistake may replace a part: (x, h₋, W, R, b) → h."""
+
+    def step(x, h_, W, R, b):
+        H = h_.shape[1]
+        f = sigmoid(x @ W[:, :H] + h_ @ R[:, :H] + b[:H])
+        R_n, seen = R[:, H:], reset(f)
+        hidden = seen * (h_ @ R_n) if after else (seen * h_) @ R_n
+        return blend(f, h_, squash(x @ W[:, H:] + hidden + b[H:]))
+
+    return step
+
+
+def mgu_step(x, h_, W, R, b):
+    return mgu()(x, h_, W, R, b)
+
+
+def blocks_swapped(x, h_, W, R, b):
+    H = h_.shape[1]
+    return mgu_step(x, h_, *(np.roll(array, H, axis=-1) for array in (W, R, b)))
+
+
+MGU = [
+    Mistake(
+        "f is the other way round: where it is open, the past is written over, h = (1 − f) ∘ h₋ + "
+        "f ∘ n.",
+        mgu(blend=lambda f, h_, n: f * h_ + (1 - f) * n),
+    ),
+    Mistake(
+        "f resets the other way round: r = f, so an open f lets h₋ through.",
+        mgu(reset=lambda f: 1 - f),
+    ),
+    Mistake("the reset is missing: f stands for r as well.", mgu(reset=lambda f: 1)),
+    Mistake(
+        "that is reset after: f scales h₋, and then comes the product with R_n.", mgu(after=True)
+    ),
+    Mistake("tanh is missing: the new memory n is squashed.", mgu(squash=lambda a: a)),
+    Mistake("f and n change places: the columns hold f, n.", blocks_swapped),
+    *layer_mistakes(mgu_step),
+]
+
+# --- ps6.2 and ps6.3: the sLSTM -----------------------------------------------------------------
+
+
+def slstm_step(x, h_, c_, n_, W, R, b, order="ekgo", shown: Callable = lambda c, c_: c):
+    """One step of the sLSTM, carried as c = C / N and n = log N: h, c, n."""
+    parts = np.split(x @ W + h_ @ R + b, 4, axis=1)
+    a = dict(zip(order, parts, strict=True))
+    kept = n_ - np.logaddexp(0, -a["k"])
+    i = sigmoid(a["e"] - kept)
+    c = (1 - i) * c_ + i * np.tanh(a["g"])
+    return sigmoid(a["o"]) * shown(c, c_), c, np.logaddexp(kept, a["e"])
+
+
+def for_slstm(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    B, D, H = rng.permutation([2, 3, 5])
+    states = (rng.normal(size=(B, H)) for _ in range(3))
+    return rng.normal(size=(B, D)), *states, *parameters(rng, D, H, 4)
+
+
+def exponential_forget(x, h_, c_, n_, W, R, b):
+    """log f = k, as if the forget gate had no sigmoid."""
+    e, k, g, o = np.split(x @ W + h_ @ R + b, 4, axis=1)
+    i = sigmoid(e - k - n_)
+    c = (1 - i) * c_ + i * np.tanh(g)
+    return sigmoid(o) * c, c, np.logaddexp(n_ + k, e)
+
+
+SWAPPED = [
+    Mistake(
+        "the bug is still there: which two of the four sums are taken for each other?",
+        partial(slstm_step, order="kego"),
+    ),
+    Mistake(
+        "g was right: it is the third of the four, and o the last.",
+        partial(slstm_step, order="ekog"),
+    ),
+    Mistake(
+        "h shows the new memory, c, and not the one before.",
+        partial(slstm_step, shown=lambda c, c_: c_),
+    ),
+    Mistake(
+        "the memory isn't squashed again on its way out: h = o ∘ c.",
+        partial(slstm_step, shown=lambda c, c_: np.tanh(c)),
+    ),
+    Mistake(
+        "the forget gate keeps its sigmoid: log σ(k) belongs to n₋, and not k.", exponential_forget
+    ),
+]
+
+
+def first_step(x, W, R, b, n_=-np.inf, c_=0.0):
+    """The first step of a sequence, from where an sLSTM starts: h, c, n."""
+    zeros = np.zeros((len(x), len(R)))
+    return slstm_step(x, zeros, zeros + c_, zeros + n_, W, R, b)
+
+
+def for_first(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    x, _, _, _, *weights = for_slstm(rng)
+    return x, *weights
+
+
+FIRST = [
+    Mistake(
+        "n starts at 0, so N at 1: as if something of value 0 had been let in. Nothing was: N = 0. "
+        "What is its logarithm?",
+        partial(first_step, n_=0.0),
+    ),
+    Mistake("n starts at 1: that is N = e. Nothing was let in yet.", partial(first_step, n_=1.0)),
+    Mistake(
+        "n starts far above 0: that keeps all that comes from getting in. log 0 is on the other "
+        "side.",
+        partial(first_step, n_=1e4),
+    ),
+    Mistake(
+        "n starts too near to 0: what is let in later must outweigh it entirely, to the last "
+        "digit.",
+        partial(first_step, n_=-1.0),
+    ),
+]
+
+# --- ps6.4: all steps at once -------------------------------------------------------------------
+
+
+def parallel(z, n, h_, start: Callable = lambda h_, product: h_ * product):
+    """h [T, B, H] of h = z ∘ h₋ + (1 − z) ∘ n: what the first state leaves, and what came since."""
+    product = np.cumprod(z, axis=0)
+    return start(h_, product) + product * np.cumsum((1 - z) * n / product, axis=0)
+
+
+def for_parallel(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    T, B, H = rng.permutation([4, 2, 3])
+    return opened(rng, T, B, H), rng.normal(size=(T, B, H)), 1.5 * rng.normal(size=(B, H))
+
+
+def at_first_only(h_, product):
+    """The first state is added to the first step alone."""
+    left = np.zeros_like(product)
+    left[0] = h_ * product[0]
+    return left
+
+
+def a_step_late(h_, product):
+    return h_ * np.concatenate([np.ones_like(product[:1]), product[:-1]])
+
+
+PARALLEL = [
+    Mistake(
+        "the first state is still missing: what is left of it after each step?",
+        partial(parallel, start=lambda h_, product: 0 * product),
+    ),
+    Mistake(
+        "the first state isn't scaled: of h₋ there is left what all valves so far let through.",
+        partial(parallel, start=lambda h_, product: h_ + 0 * product),
+    ),
+    Mistake(
+        "the first state is there after the first step alone; its rest is carried on.",
+        partial(parallel, start=at_first_only),
+    ),
+    Mistake(
+        "the first state passes one valve too few: z of the first step scales it already.",
+        partial(parallel, start=a_step_late),
+    ),
+    Mistake("z and 1 − z change places: z keeps.", altered(parallel, z=lambda z: 1 - z)),
+]
+
+# --- ps6.5: one cell is another -----------------------------------------------------------------
+
+
+def to_trnn(W, b, blocks="z", turn: Callable = np.negative, turn_bias: Callable = np.negative):
+    """The minGRU's weights [z n] as the strongly typed RNN's, which is the same with z mirrored."""
+
+    def turned(array, turn):
+        parts = dict(zip("zn", np.split(array, 2, axis=-1), strict=True))
+        return np.concatenate([turn(v) if k in blocks else v for k, v in parts.items()], axis=-1)
+
+    return turned(W, turn), turned(b, turn_bias)
+
+
+TYPED = [
+    Mistake(
+        "nothing is changed: with the same weights z would keep where it let in.",
+        lambda W, b: (W, b),
+    ),
+    Mistake(
+        "the bias keeps its sign: all of a_z must change.", partial(to_trnn, turn_bias=lambda b: b)
+    ),
+    Mistake("only the bias changes: all of a_z must, W_z too.", partial(to_trnn, turn=lambda W: W)),
+    Mistake(
+        "1 − is taken of the weights: it is the valve that becomes 1 − z, behind the sigmoid.",
+        partial(to_trnn, turn=lambda a: 1 - a, turn_bias=lambda a: 1 - a),
+    ),
+    Mistake("n changes as well: it is the same in both cells.", partial(to_trnn, blocks="zn")),
+    Mistake("the wrong block: z changes, and n stays.", partial(to_trnn, blocks="n")),
+]
+
+
+def for_mgu(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    B, D, H = rng.permutation([2, 3, 5])
+    return rng.normal(size=(B, D)), 1.5 * rng.normal(size=(B, H)), *parameters(rng, D, H, 2)
+
+
+def for_typed(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    D, H = rng.permutation([2, 3, 4, 5])[:2]
+    return rng.normal(0, 0.8, (D, 2 * H)), rng.normal(0, 0.8, 2 * H)
+
+
+QUESTIONS = {
+    "ps6.1": Question(mgu_step, ("h",), for_mgu, MGU),
+    "ps6.2": Question(slstm_step, ("h", "c", "n"), for_slstm, SWAPPED),
+    "ps6.3": Question(first_step, ("h", "c", "n"), for_first, FIRST),
+    "ps6.4": Question(parallel, ("h",), for_parallel, PARALLEL),
+    "ps6.5": Question(to_trnn, ("W", "b"), for_typed, TYPED),
+}

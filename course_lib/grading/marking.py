@@ -1,0 +1,146 @@
+"""Mark one submission: run it, ask its functions, and judge what they hand over.
+
+A mistake costs its own question. Where an earlier answer is wrong, each later one that did not pass
+is asked once more in a run of its own, with the master's answer in the place of the wrong one. By
+then the earlier question is judged; and of that run nothing is kept but whether the later passed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbformat import NotebookNode
+
+from course_lib.checks import helpers
+from course_lib.checks.question import Verdict
+from course_lib.grading import running, scores
+from course_lib.grading.running import Ran
+from course_lib.grading.scores import Asked, Drawn
+from course_lib.grading.shown import shown
+
+if TYPE_CHECKING:
+    from course_lib.grading.course import Assignment
+
+NOTES = "course_grading"  # where a collected notebook's metadata says what was amiss
+
+
+def mark(assignment: Assignment, notebook: NotebookNode, drawn: Drawn) -> dict[str, Any]:
+    """Outputs by cell, verdicts by graded cell, and what was left out, of a collected notebook."""
+    if reason := notebook.metadata.get(NOTES, {}).get("unreadable"):
+        refused = {question.cell: [False, reason] for question in assignment.asked}
+        return {
+            "outputs": {},
+            "verdicts": refused,
+            "stopped": {},
+            "seconds": 0.0,
+            "processor": 0.0,
+            "took": {},
+        }
+    first = steps(notebook, assignment.asked, drawn)
+    ran = _run(assignment, first)
+    verdicts = {q.cell: scores.judge(q, drawn, ran) for q in assignment.asked}
+    told = {
+        cell: [found.passed, found.text + cause(notebook, cell, ran)]
+        for cell, found in verdicts.items()
+    }
+    helped = _asked_again(assignment, notebook, drawn, ran, verdicts)
+    return {
+        "outputs": {name: shown(outputs) for name, outputs in ran.outputs.items()},
+        "verdicts": told | helped,
+        "stopped": ran.stopped,
+        "seconds": round(ran.seconds, 3),
+        "processor": round(ran.processor, 3),
+        "took": {name: round(spent, 6) for name, spent in ran.took.items()},
+    }
+
+
+def steps(notebook: NotebookNode, asked: list[Asked], drawn: Drawn) -> list[dict]:
+    """The notebook's code cells in order, each graded one as its question."""
+    by_cell = {question.cell: question for question in asked}
+    made = []
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+        if name in by_cell:
+            made.append(scores.step(by_cell[name], drawn))
+        elif cell.cell_type == "code":
+            made.append({"id": cell.id, "source": cell.source})
+    return made
+
+
+def _run(assignment: Assignment, job: list[dict]) -> Ran:
+    course = assignment.course
+    return running.run(job, assignment.library, course.limits, course.unsafe)
+
+
+def _asked_again(
+    assignment: Assignment,
+    notebook: NotebookNode,
+    drawn: Drawn,
+    ran: Ran,
+    verdicts: dict[str, Verdict],
+) -> dict[str, list]:
+    """Which questions pass with right answers before them; what it took is added to the run.
+
+    Each in a run of its own, which ends with it: a sandbox never holds the answer to what it is
+    asked, for a student's code can read all that its process was told.
+    """
+    wrong = [
+        question
+        for question in assignment.asked
+        if not verdicts[question.cell].passed
+        and (scores.is_written(question, ran) or "Error: " in cause(notebook, question.cell, ran))
+    ]  # what was left as it was is no mistake; one may keep a function from being defined
+    passed: dict[str, list] = {}
+    for question in wrong:
+        before = helpers.earlier(question.question)
+        replaced = [one for one in wrong if one.question in before and one.cell not in passed]
+        if replaced and scores.is_written(question, ran):
+            second = _run(assignment, _helped(assignment, notebook, drawn, question, replaced, ran))
+            ran.seconds += second.seconds
+            ran.processor += second.processor
+            if scores.judge(question, drawn, second).passed:
+                names = [one.function for one in replaced]
+                passed[question.cell] = [True, helpers.words(names)]
+    return passed
+
+
+def _helped(
+    assignment: Assignment,
+    notebook: NotebookNode,
+    drawn: Drawn,
+    question: Asked,
+    replaced: list[Asked],
+    ran: Ran,
+) -> list[dict]:
+    """The notebook up to one question, with the master's answers behind the wrong ones before."""
+    cells = {one.cell for one in replaced}
+    job: list[dict] = []
+    for step in steps(notebook, assignment.asked, drawn):
+        if step["id"] == question.cell:
+            return [*job, step]
+        if step["id"] in cells:
+            source = assignment.right[step["id"]]
+            job.append({"id": f"right {step['id']}", "source": source})
+        elif "source" in step and step["id"] not in ran.stopped:
+            job.append(step)
+    return job
+
+
+def cause(notebook: NotebookNode, graded: str, ran: Ran) -> str:
+    """Why a function isn't there: what the answer's own cell ended with; empty where unknown."""
+    if graded not in ran.missing:
+        return ""
+    answer = None
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("grade_id") == graded:
+            break
+        answer = cell if marks.get("solution") else answer
+    if answer is None:
+        return ""
+    if answer.id in ran.stopped:
+        return f" The answer's cell {ran.stopped[answer.id]}."
+    for output in shown(ran.outputs.get(answer.id, [])):
+        if output["output_type"] == "error":
+            return f" The answer's cell ended with {output['ename']}: {output['evalue'][:300]}"
+    return ""

@@ -1,0 +1,234 @@
+"""A page for each student: points by question, what was noticed, and the notebook with verdicts.
+
+Pages are made side by side, each within a limit of time and size, and only those that have changed.
+A page is one file that needs no network; what a student wrote can do nothing on it, and a verdict
+stands where no output of a cell can stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import resource
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from course_lib import files
+from course_lib.grading.course import Assignment
+from course_lib.grading.gradebook import gradebook
+from course_lib.grading.marked import lateness, name_of
+from course_lib.grading.marking import NOTES
+from course_lib.grading.pipeline import autograded
+from course_lib.grading.policy import Policy, final
+from course_lib.grading.table import Class
+
+SECONDS = 20.0  # of the processor, for one page
+MEMORY = 4 * 2**30  # bytes, for the process that makes pages
+TOGETHER = 100  # pages that one set of processes makes
+LARGEST = 8 * 2**20  # characters of a page's outputs; what is beyond is left out
+TEMPLATE = Path(__file__).with_name("page.html")
+
+
+@dataclass
+class Grades:
+    """What the gradebook says of one submission; the score after its own late penalty."""
+
+    score: float
+    most: float
+    penalty: float
+    late: float
+    waiting: bool
+    cells: dict[str, tuple[float | None, float]] = field(default_factory=dict)
+    comments: dict[str, str] = field(default_factory=dict)
+
+
+class TooLong(BaseException):
+    """Not an Exception, so that no part of a page's making catches it."""
+
+
+def feedback(
+    assignment: Assignment, workers: int = 2, say: Callable = print, class_: Class | None = None
+) -> Path:
+    """Make the pages that have changed → the folder of the pages; class_ says who is who."""
+    folder = assignment.course.grading / "feedback"
+    jobs = []
+    for student, grades in _grades(assignment).items():
+        if not (file := autograded(assignment, student)).exists():
+            continue
+        notebook = json.loads(file.read_text(encoding="utf-8"))
+        called = " ".join((class_ and class_.name(student)) or ()).strip()
+        called = called or notebook["metadata"].get(NOTES, {}).get("name") or student
+        job = {"notebook": notebook, "grades": asdict(grades), "name": called,
+               "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
+        if class_ and class_.policy != Policy():
+            job["done"] = _after_all(assignment, class_.policy, grades)
+        text = json.dumps([job, assignment.course.library_now])  # with what makes pages
+        stamp = hashlib.sha256(text.encode()).hexdigest()
+        page = folder / student / assignment.name / f"{assignment.name}.html"
+        known = assignment.course.grading / "results" / assignment.name / f"{student}.page"
+        if not (page.exists() and known.exists() and known.read_text() == stamp):
+            jobs.append((job, page, known, stamp))
+    for (_, page, known, stamp), (text, why) in zip(jobs, _all(jobs, workers), strict=True):
+        page.parent.mkdir(parents=True, exist_ok=True)
+        files.write(page, text)
+        files.write(known, stamp)
+        if why:
+            say(f"{page}: {why}")
+    return folder
+
+
+def _after_all(assignment: Assignment, policy: Policy, grades: Grades) -> list[str]:
+    """What a policy makes of the points, in words."""
+    called = {question.cell: question.question for question in assignment.asked}
+    points = {called.get(cell, cell): score or 0.0 for cell, (score, _) in grades.cells.items()}
+    most = {called.get(cell, cell): top for cell, (_, top) in grades.cells.items()}
+    total, top, done = final(policy, points, most, grades.late, grades.penalty)
+    return [f"After all this counts as {total:g} of {top:g} points.", *done]
+
+
+def _all(jobs: list[tuple], workers: int) -> Iterator[tuple[str, str]]:
+    """Each job's page, and why it is a bare one; one that ends its process is made bare here."""
+    many = [job for job, *_ in jobs]
+    for at in range(0, len(many), TOGETHER):
+        group = many[at : at + TOGETHER]
+        try:
+            with _pool(min(workers, len(group))) as pool:
+                made = list(pool.map(_made, group))
+        except BrokenProcessPool:
+            made = [_alone(job) for job in group]
+        yield from made
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_limited)
+
+
+def _alone(job: dict) -> tuple[str, str]:
+    try:
+        with _pool(1) as pool:
+            return pool.submit(_made, job).result()
+    except BrokenProcessPool:
+        return page(**job, bare=True), "shown without its layout: making it ended the process"
+
+
+def _grades(assignment: Assignment) -> dict[str, Grades]:
+    found = {}
+    with gradebook(assignment.course) as book:
+        for work in book.assignment_submissions(assignment.name):
+            made = Grades(
+                work.score, work.max_score, 0.0, work.total_seconds_late, work.needs_manual_grade
+            )
+            for notebook in work.notebooks:
+                made.penalty += notebook.late_submission_penalty or 0
+                for grade in notebook.grades:
+                    score = None if grade.needs_manual_grade and grade.manual_score is None else (
+                        grade.score)  # fmt: skip
+                    made.cells[grade.cell.name] = (score, grade.max_score)
+                comments = {one.cell.name: one.comment for one in notebook.comments if one.comment}
+                made.comments |= comments
+            made.score -= made.penalty
+            found[work.student_id] = made
+    return found
+
+
+def _limited() -> None:
+    """In a process that makes pages: an end to its memory."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _made(job: dict) -> tuple[str, str]:
+    """A page's text, and why it is a bare one; empty where it is not."""
+
+    def ring(*_: Any) -> None:
+        raise TooLong(f"its page took longer than {SECONDS:g} seconds")
+
+    signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        return page(**job), ""
+    except (TooLong, Exception) as error:
+        why = f"shown without its layout: {error or type(error).__name__}"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    return page(**job, bare=True), why
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment
+
+    return Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def page(
+    notebook: dict, grades: dict, name: str, asked: list, done: Sequence = (), bare: bool = False
+) -> str:
+    """A page's text; bare, with what a student wrote as it is written."""
+    from nbformat import from_dict
+
+    from course_lib.grading import rendering
+
+    questions = {cell: (question, function) for cell, question, function in asked}
+    rows, cells, room = [], [], LARGEST
+    title = "Feedback"
+    for cell in from_dict(notebook).cells:
+        marks, ident = cell.metadata.get("nbgrader", {}), name_of(cell)
+        ours = bool(marks.get("locked")) and not marks.get("solution")
+        if cell.id == "grading-remarks":
+            continue
+        if title == "Feedback" and cell.source.startswith("# "):
+            first, _, cell.source = cell.source.partition("\n")
+            title = first[2:]
+        shown: dict[str, Any] = {"comments": [], "outputs": "", "verdict": "", "anchor": ""}
+        if cell.cell_type == "code":
+            shown["body"] = rendering.plain(cell.source) if bare else rendering.code(cell.source)
+        elif bare and not ours:
+            shown["body"] = rendering.plain(cell.source)
+        else:
+            shown["body"] = rendering.markdown(cell.source, trusted=ours)
+        if ident in grades["cells"]:
+            score, most = grades["cells"][ident]
+            called = " · ".join(questions[ident]) if ident in questions else ident.replace("-", " ")
+            shown |= {"anchor": f"at-{ident}", "question": called}
+            good = score == most
+            short = "by hand, not marked yet" if score is None else "passed" if good else "not yet"
+            short = short if ident in questions or score is None else "marked by hand"
+            shown |= _verdict(cell, ident in questions, score, most)
+            rows.append({"anchor": f"at-{ident}", "name": called, "score": score, "most": most,
+                         "short": short})  # fmt: skip
+        if cell.cell_type == "code" and ident not in questions:
+            text = "".join(rendering.output(one) for one in cell.outputs)
+            room -= len(text)
+            left_out = "<p>More outputs were left out: the page would be too large.</p>"
+            shown["outputs"] = text if room > 0 else left_out
+        if comment := grades["comments"].get(ident):
+            shown["comments"].append(comment)
+        cells.append(shown)
+    remarks = [*done, *notebook["metadata"].get(NOTES, {}).get("remarks", [])]
+    if grades["late"] > 0:
+        remarks = [f"Handed in {lateness(grades['late'])} late.", *remarks]
+    return str(
+        _template().render(
+            title=title, name=name, score=grades["score"], most=grades["most"],
+            penalty=grades["penalty"], waiting=grades["waiting"], remarks=remarks, questions=rows,
+            cells=cells, colours=rendering.COLOURS,
+        )
+    )  # fmt: skip
+
+
+def _verdict(cell: Any, judged: bool, score: float | None, most: float) -> dict[str, Any]:
+    """What stands in the box of a graded cell."""
+    points = "not marked yet" if score is None else f"{score:g} of {most:g} points"
+    said = ""
+    if judged:
+        texts = [one.get("evalue") or one.get("text", "") for one in cell.outputs]
+        said = html.escape("\n".join(texts)).replace("\n", "<br>")
+    return {"points": points, "verdict": said or "marked by hand", "good": score == most}

@@ -1,0 +1,111 @@
+"""All steps at once: the engine's numbers, forwards and backwards, with a first state too."""
+
+import numpy as np
+import pytest
+
+from course_lib import sequence
+from course_lib.cells import CELLS, TRNN, Cell
+from course_lib.cells.activations import sigmoid
+from course_lib.sequence import scan
+from tests.cells.test_gradients import cell_of
+
+PARALLEL = ("trnn", "mingru", "minlstm", "qrnn", "rglru")
+B, D, H = 2, 3, 4
+
+
+def drawn(name, T):
+    rng = np.random.default_rng(T)
+    cell = cell_of(name)
+    state = tuple(rng.normal(size=(B, H)) for _ in cell.state_names)
+    dstate = tuple(rng.normal(size=(B, H)) for _ in cell.state_names)
+    return cell, rng.normal(size=(T, B, D)), state, rng.normal(size=(T, B, H)), dstate
+
+
+def test_which_cells_can():
+    assert tuple(name for name, cell in CELLS.items() if scan.possible(cell)) == PARALLEL
+
+
+@pytest.mark.parametrize("T", [1, 2, 3, 24, 25, 300])
+@pytest.mark.parametrize("name", PARALLEL)
+def test_all_steps_at_once_are_the_steps_one_by_one(name, T):
+    cell, x, state, _, _ = drawn(name, T)
+    for start in (None, state):
+        found, wanted = scan.forward(cell, x, start), sequence.forward(cell, x, start)
+        for key in wanted:
+            np.testing.assert_allclose(found[key], wanted[key], rtol=0, atol=1e-12)
+        for came, expected in zip(found.state, wanted.state, strict=True):
+            np.testing.assert_allclose(came, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("T", [1, 2, 3, 24, 25, 300])
+@pytest.mark.parametrize("name", PARALLEL)
+def test_the_way_back_at_once_is_the_way_back_step_by_step(name, T):
+    cell, x, state, dh, dstate = drawn(name, T)
+    wanted = sequence.backward(cell, sequence.forward(cell, x, state), dh, dstate)
+    for forward in (scan.forward, sequence.forward):
+        found = scan.backward(cell, forward(cell, x, state), dh, dstate)
+        for key, gradient in wanted.params.items():
+            scale = max(1.0, np.abs(gradient).max())
+            np.testing.assert_allclose(found.params[key], gradient, rtol=0, atol=1e-12 * scale)
+        for key in ("x", "memory"):
+            came, expected = getattr(found, key), getattr(wanted, key)
+            np.testing.assert_allclose(came, expected, rtol=0, atol=1e-12)
+        for came, expected in zip(found.state, wanted.state, strict=True):
+            np.testing.assert_allclose(came, expected, rtol=0, atol=1e-12)
+
+
+def test_the_engines_way_back_takes_the_scans_trace():
+    cell, x, state, dh, _ = drawn("qrnn", 9)
+    found = sequence.backward(cell, scan.forward(cell, x, state), dh)
+    wanted = sequence.backward(cell, sequence.forward(cell, x, state), dh)
+    np.testing.assert_allclose(found.params["W"], wanted.params["W"], rtol=0, atol=1e-12)
+
+
+def test_float32_stays_float32():
+    cell = cell_of("qrnn", np.float32)
+    trace = scan.forward(cell, np.ones((5, B, D)))
+    assert trace.h.dtype == np.float32
+    assert scan.backward(cell, trace, np.ones((5, B, H))).x.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("lstm", "came LSTM, whose blocks see more than x"),
+        ("sru", "came SRU, whose blocks see more than x"),
+        ("indrnn", "came IndRNN, whose blocks see more than x"),
+        ("cfn", "came CFN, whose blocks see more than x"),
+    ],
+)
+def test_a_cell_that_has_to_wait_says_why(name, said):
+    with pytest.raises(ValueError, match=said):
+        scan.forward(CELLS[name](D, H), np.ones((5, B, D)))
+
+
+def test_a_memory_that_is_not_linear_says_so():
+    class Round(TRNN):
+        def h(self, h_, z, n):
+            return z * np.tanh(h_) + n
+
+        def h_slopes(self, h_, z, n):
+            m_ = np.tanh(h_)
+            return z * (1 - m_ * m_), m_, 1.0
+
+    with pytest.raises(ValueError, match="Round, whose h is not linear in h_"):
+        scan.forward(Round(D, H), np.ones((5, B, D)))
+
+
+def test_a_cell_without_a_memory_says_so():
+    class Bare(Cell):
+        blocks = {"g": sigmoid}  # noqa: RUF012
+        reads = {"g": ("x",)}  # noqa: RUF012
+
+        def h(self, g):
+            return g
+
+        def h_slopes(self, g):
+            return (1.0,)
+
+    assert not scan.possible(Bare)
+    with pytest.raises(ValueError, match="whose h takes no h_"):
+        scan.forward(Bare(D, H), np.ones((5, B, D)))
