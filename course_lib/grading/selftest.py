@@ -61,7 +61,7 @@ import fnmatch, os
 found = []
 for at, folders, files in os.walk("/"):
     if at == "/":
-        folders[:] = [name for name in folders if name not in ("proc", "dev", "tmp", "course")]
+        folders[:] = [name for name in folders if name not in ("proc", "dev", "course")]
     for name in folders + files:
         if any(fnmatch.fnmatch(name.lower(), pattern) for pattern in {names!r}):
             path = os.path.join(at, name)
