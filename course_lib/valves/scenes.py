@@ -109,14 +109,11 @@ def _one_unit(kind: Kind) -> Cell:
 
 
 def _check(cell: Cell) -> None:
-    """One unit's ``joined`` is what a drawing takes it for, at any numbers of a scene.
-
-    Raises ValueError where it is not: a drawing would show other numbers than the cell gives.
-    """
-    kind, plan = type(cell), plan_of(type(cell))
+    """Raises ValueError where one unit's ``joined`` is not what a drawing takes it for."""
+    kind, plan, rng = type(cell), plan_of(type(cell)), np.random.default_rng(0)
     if kind.joined is Cell.joined:
         return
-    rng, one = np.random.default_rng(0), _one_unit(kind)
+    one = _one_unit(kind)
     for name, array in one.params.items():
         array[:] = rng.normal(size=array.shape) if name[0] == "b" else 0
     for _, param, column in _others(one):
@@ -127,8 +124,8 @@ def _check(cell: Cell) -> None:
             expected[one.rows(source), plan.lines.index(block)] += number
     if not np.allclose(one.joined(), expected):
         raise ValueError(
-            f"kind: came {kind.__name__}, whose joined() of one unit gives other numbers than its "
-            "parameters, expected no more than numbers added to R: it can be set by hand alone"
+            f"kind: came {kind.__name__}, whose joined() changes what sliders set; expected at "
+            "most numbers added to R. By hand it can be drawn"
         )
 
 
