@@ -44,7 +44,8 @@ def one_step(kind: Kind = "lstm", **start: float) -> None:
 
     The pre-activations set the valves: f = σ(a_f), g = tanh(a_g) … kind: as ``by_hand``.
     Peepholes have sliders p_k; "gru" has u = h₋ R_n + b_hn, which r gates; "gru_before" has R_n;
-    "fgr" has the valves before, and one slider for all nine weights they are seen through.
+    "fgr" has the valves before, and one slider for all nine weights they are seen through; R_k is
+    the weight of what block k reads of the step's own values.
     start: where sliders stand at first. Raises ValueError for another kind or name, and for a cell
     of your own whose ``joined`` does more to one unit's weights than add numbers to R.
     """
