@@ -6,8 +6,9 @@
 
 A trial of NP, protocol `quick`, by both engines: draws, noise, forty epochs, validation after
 each, the test at the end. PyTorch's has nn.LSTM, binary cross-entropy and SGD with Nesterov
-momentum, and gets the same first weights, minibatches and noise. float32, one thread each. Trials alternate; figures are the
-processor's seconds of the fastest of each. The losses that all arrive at stand beside the times.
+momentum, and gets the same first weights, minibatches and noise. float32, one thread each. Trials
+alternate; figures are the processor's seconds of the fastest of each. The losses that all arrive
+at stand beside the times.
 """
 
 from __future__ import annotations

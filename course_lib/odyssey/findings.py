@@ -58,6 +58,11 @@ class Evidence(NamedTuple):
     differences: Mapping[str, Difference]
     shares: Shares
 
+    @property
+    def enough(self) -> bool:
+        """Are there as many trials as a verdict needs?"""
+        return all(one.trials >= selection.ENOUGH for one in self.differences.values())
+
 
 class Finding(NamedTuple):
     """A finding of the paper, where it was read, and what decides whether ours agrees.
@@ -149,7 +154,7 @@ def _share(
     return Finding(
         text,
         source,
-        lambda found: by_draws(holds(found.shares)),
+        lambda found: by_draws(holds(found.shares)) if found.enough else OPEN,
         lambda found: (
             f"{figures(found.shares)}; so in {np.mean(holds(found.shares)):.0%} of the draws"
         ),

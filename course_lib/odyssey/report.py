@@ -45,8 +45,9 @@ def report(path: str | os.PathLike[str]) -> str:
             *_memory(Path(path)),
             "## Beside the paper",
             "",
-            "Where each finding was read, and the bounds of a verdict, which were set before any "
-            "trial by the protocol `paper`: `course_lib/odyssey/findings.py`.",
+            "Where each finding was read, and the bounds of a verdict: "
+            "`course_lib/odyssey/findings.py`. The bounds were set before any trial by the "
+            "protocol `paper`, but after the trials by `quick` had been seen.",
             "",
             table(["the paper", "where", "here", "verdict"], findings.judged(found)),
         ]
@@ -105,9 +106,9 @@ def _differences(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
         "## The best tenths against V's",
         "",
         f"Interval and p: the trials drawn anew {DRAWS:,} times, the best tenth chosen anew each "
-        f"time, for all {tests} tests together at 5 % (Bonferroni). Welch's test, as in the paper, "
-        "takes the tenths for samples that nobody selected; how often either raises a false alarm "
-        "is in `LEVEL.md`.",
+        f"time, for all {tests} tests together at 5 % (Bonferroni). Welch's test, which by "
+        "its readers' notes the paper uses, takes the tenths for samples that nobody selected; how "
+        "often either raises a false alarm is in `LEVEL.md`.",
         *(
             ["", f"Fewer than {ENOUGH} trials of a variant: too few for either, so all is open."]
             if few
@@ -172,12 +173,15 @@ def _how_sure(shares: Shares, found: findings.Evidence) -> list[str]:
     lines = [(key[0], shares[key], drawn[key]) for key in drawn if len(key) == 1]
     lines.append(("all pairs together", all_pairs(shares), all_pairs(drawn)))
     draws = len(drawn["lr",])
+    trials = min((one.trials for one in found.differences.values()), default=ENOUGH)
+    few = ["", f"{trials} trials grow a poor forest: the verdicts on shares below rest on little."]
     return [
         "## How sure the shares of V are",
         "",
         f"From {draws} draws of its trials with repetition, as many as ended: 90 % of the draws "
         "lie between the two figures. Beside them the first author's pilot "
         f"({findings.PILOT_SOURCE}): other data, and two further hyperparameters.",
+        *(few if trials < ENOUGH else []),
         "",
         table(
             ["share of", "all trials", "from", "to", "pilot"],
@@ -212,7 +216,8 @@ def _memory(path: Path) -> list[str]:
         "",
         f"The best tenth of {kept[0].variant} again, {len(kept)} trials, the same hyperparameters "
         "and seeds; mean test loss. Without its memory a trial does worse by "
-        f"{np.mean(gain):.3f} nats on average ({min(gain):+.3f} to {max(gain):+.3f}). "
+        f"{np.mean(gain):.3f} nats on average, from trial to trial by {min(gain):+.3f} to "
+        f"{max(gain):+.3f}. "
         f"`python -m course_lib.odyssey memory {path.name} --data FILE`, by "
         f"{memory.made(beside)}.",
         "",

@@ -22,7 +22,7 @@ from course_lib.sequence.compiled_equations import equations, given_of, states_o
 from course_lib.sequence.trace import Gradients, Trace, Values
 
 ARRAYS = ("before", "lines", "given", "after")
-SMALL, CACHED = 1_000_000, 2**16  # multiplications; numbers of a matrix
+SMALL, CACHED, NARROW = 1_000_000, 2**16, 32  # multiplications; numbers of a matrix; columns
 
 
 class Layout(NamedTuple):
@@ -92,9 +92,9 @@ def _in_parts(B: int, inner: int, first: int, end: int) -> list[tuple[int, int]]
     OpenBLAS has faster kernels for products of up to 10⁶ multiplications (AVX-512); it pays as long
     as the whole matrix stays in the processor's cache. `python -m benchmarks.products` shows it.
     """
-    width = end - first
-    if B * inner * width > SMALL and inner * width <= CACHED:
-        width = max(32, 1 << (SMALL // (B * inner)).bit_length() - 1)
+    width, fitting = end - first, SMALL // (B * inner)
+    if fitting < width and fitting >= NARROW and inner * width <= CACHED:
+        width = 1 << fitting.bit_length() - 1
     return [(start, min(start + width, end)) for start in range(first, end, width)]
 
 

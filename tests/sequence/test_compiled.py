@@ -68,6 +68,12 @@ def test_a_long_sequence():
     same(cell_of("peephole", np.float64), (5000, 1, 3, 4), np.random.default_rng(1))
 
 
+@pytest.mark.parametrize("shape", [(3, 40, 5, 128), (2, 9000, 2, 100)])
+def test_many_sequences_side_by_side(shape):
+    """The products of a step are asked for in parts, or, of very many sequences, whole."""
+    same(cell_of("lstm", np.float32, *shape[2:]), shape, np.random.default_rng(4))
+
+
 def test_nothing_returned_is_overwritten_by_a_later_call():
     rng = np.random.default_rng(2)
     cell = cell_of("fgr", np.float32)
