@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -140,6 +142,18 @@ def test_a_network_of_one_s_own_runs_in_the_browser(javascript, kind):
     x, target = rng.normal(size=(2, 6, 1, 3)).astype(np.float32)
     found = network_run(javascript, net, x, target, None)
     same_network(found, net, x, target, None)
+
+
+@pytest.mark.parametrize("kind", [*scenes.KINDS, Leaky, Through])
+def test_what_a_scene_says_adds_up(kind):
+    ends = scenes.limits(kind, "by hand")
+    v = {name: 0.8 * high + 0.2 * low for name, (low, high) in ends.items()} | {"n": -0.9}
+    said = scenes._alt("", scenes.values(kind, "by hand", v))
+    if parts := re.findall(r"(?:keeps|lets in|after) ([+-]\d+\.\d\d)", said):
+        kept, put, after = map(float, parts)
+        assert kept + put == pytest.approx(after, abs=0.0151)
+    else:
+        assert f"h = {scenes.values(kind, 'by hand', v)['h']:+.2f}" in said
 
 
 def test_each_function_is_tried():

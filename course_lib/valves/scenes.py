@@ -228,13 +228,14 @@ def _said(name: str, kind: Kind) -> str:
 
 
 def _alt(title: str, s: Mapping[str, float]) -> str:
-    if {"z", "n", "h_"} <= set(s):
+    one, two = ({"z", "n", "h_"} <= set(s), {"f", "i", "g", "o", "c_"} <= set(s))
+    if one and np.isclose(s["z"] * s["h_"] + (1 - s["z"]) * s["n"], s["h"]):
         alt = (
             f"Pipeline before {s['h_']:+.2f}. Update valve {s['z']:.2f} keeps "
             f"{s['z'] * s['h_']:+.2f} and lets in {(1 - s['z']) * s['n']:+.2f}. "
             f"Pipeline after {s['h']:+.2f}."
         )
-    elif {"f", "i", "g", "o", "c_"} <= set(s):
+    elif two and np.isclose(s["f"] * s["c_"] + s["i"] * s["g"], s["c"]):
         alt = (
             f"Memory before {s['c_']:+.2f}. Forget valve {s['f']:.2f} keeps "
             f"{s['f'] * s['c_']:+.2f}; memory valve {s['i']:.2f} lets in {s['i'] * s['g']:+.2f}. "
