@@ -33,7 +33,7 @@ def test_a_still_bears_the_numbers_of_its_scene(kind, scene):
     given = state(kind, scene)
     values = scenes.values(kind, scene, given)
     written = " | ".join(texts(still.svg(given)))
-    name = {"gradient": "dh_" if "dh_" in values else "dc_"}.get(scene, "h")
+    name = {"gradient": "dc_" if "dc_" in values else "dh_"}.get(scene, "h")
     value = f"{'−' if round(values[name], 2) < 0 else '+'}{abs(values[name]):.2f}"
     said = {"dh_": "δh₋", "dc_": "δc₋"}.get(name, name)
     assert f"{said} = {value}" in written

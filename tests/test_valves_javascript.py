@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import subprocess
 
 import numpy as np
 import pytest
 
-from course_lib.cells import CELLS, LSTM
+from course_lib.cells import CELLS
+from course_lib.cells.plan import plan_of
 from course_lib.learning.network import Bernoulli, Categorical, Network, SquaredError
 from course_lib.readings.javascript import declaration
-from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves import drawing, scenes, still, trained
-from tests.needs import node
+from tests.in_javascript import network_run, runner, same, same_network
 
 DRAWS = 200
 
 
 @pytest.fixture(scope="module")
 def javascript(tmp_path_factory):
-    """Run a few lines of JavaScript beside the widget's own: JSON in, JSON out."""
-    program = node()
-    folder = tmp_path_factory.mktemp("javascript")
-    (folder / "valves.mjs").write_text(drawing.joined(drawing.MODULES), encoding="utf-8")
-
-    def run(lines: str, given) -> list:
-        script = (
-            'import fs from "node:fs"; import * as valves from "./valves.mjs";\n'
-            f'const given = JSON.parse(fs.readFileSync("given.json"));\n{lines}\n'
-            'fs.writeFileSync("found.json", JSON.stringify(found));'
-        )
-        (folder / "run.mjs").write_text(script, encoding="utf-8")
-        (folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
-        subprocess.run([program, "run.mjs"], cwd=folder, check=True, timeout=60)
-        return json.loads((folder / "found.json").read_text(encoding="utf-8"))
-
-    return run
+    return runner(tmp_path_factory.mktemp("javascript"))
 
 
 def test_the_modules_are_modules(javascript, tmp_path):
@@ -53,11 +35,6 @@ def test_the_modules_are_modules(javascript, tmp_path):
     }
     lines = f'const found = Object.keys((await import("{tmp_path}/widget.js")).default);'
     assert javascript(lines, None) == ["render"]
-
-
-def same(found: dict, expected: dict, context) -> None:
-    for name, value in expected.items():
-        assert found[name] == pytest.approx(value, abs=1e-6), (name, context)
 
 
 @pytest.mark.parametrize("scene", ["by hand", "one step", "gradient"])
@@ -81,25 +58,8 @@ def test_the_drawing_has_the_cells_numbers(javascript, kind, scene):
 LOSSES = {"categorical": Categorical, "bernoulli": Bernoulli, "squared_error": SquaredError}
 
 
-def network_run(javascript, net, x, target, held):
-    """What the browser works out of a network: the run, and the drawing's values at some places."""
-    told, data = trained.packed(net, x, target)
-    lines = """
-    const cell = valves.cellOf(given.cell);
-    const view = new DataView(new Uint8Array(given.data).buffer);
-    const ran = valves.networkOf(cell, given.net, view)(given.held);
-    const plain = ([name, array]) => [name, [...array]];
-    const found = { values: Object.fromEntries(Object.entries(ran.values).map(plain)),
-        gradient: [...ran.gradient], along: [...ran.along], loss: [...ran.loss],
-        at: [[0, 0], [3, 2], [4, null]].map((at) => valves.valuesAt(cell, ran, given.net, ...at)) };
-    """
-    told_cell = declaration(type(net.cell))
-    given = {"data": list(data), "net": told, "cell": told_cell, "held": held}
-    return javascript(lines, given)
-
-
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("kind", ("rnn", *scenes.KINDS))
+@pytest.mark.parametrize("kind", CELLS)
 def test_a_network_runs_in_the_browser_as_in_python(javascript, kind, loss):
     rng = np.random.default_rng(3)
     net = Network(CELLS[kind](3, 4, rng=rng), 3, LOSSES[loss](), rng=rng)
@@ -110,20 +70,7 @@ def test_a_network_runs_in_the_browser_as_in_python(javascript, kind, loss):
     valve = next((b for b, a in net.cell.blocks.items() if a.shift), None)
     for held in (None, {"block": valve, "at": 0.25}) if valve else (None,):
         found = network_run(javascript, net, x, target, held)
-        clamp = None if held is None else {str(held["block"]): held["at"]}
-        trace = forward(net.cell, x, clamp=clamp)
-        for name in trace.names:
-            np.testing.assert_allclose(found["values"][name], trace[name].ravel(), atol=1e-5)
-        end = np.zeros_like(trace.h)
-        end[-1] = 1
-        whole = backward(net.cell, trace, end).memory[:, 0]
-        np.testing.assert_allclose(found["gradient"], whole.ravel(), atol=1e-5)
-        carry = carry_slopes(trace)[:, 0]
-        along = [whole[-1] * np.prod(carry[t + 1 :], axis=0) for t in range(6)]
-        np.testing.assert_allclose(found["along"], np.ravel(along), atol=1e-5)
-        a = trace.h[: len(target)] @ net.params["W_y"] + net.params["b_y"]
-        expected = net.loss.per_frame(a, target)[:, 0]
-        np.testing.assert_allclose(found["loss"][: len(target)], expected, rtol=1e-5, atol=1e-5)
+        trace = same_network(found, net, x, target, held)
         for (t, unit), got in zip([(0, 0), (3, 2), (4, None)], found["at"], strict=True):
             which = slice(None) if unit is None else slice(unit, unit + 1)
             same(got, at_step(net, trace, t, which), (t, unit))
@@ -132,17 +79,38 @@ def test_a_network_runs_in_the_browser_as_in_python(javascript, kind, loss):
 def at_step(net, trace, t, which) -> dict[str, float]:
     """What the drawing shows of a trace at a step, in the mean over units."""
     expected = {name: trace[name][t, 0, which].mean() for name in trace.names}
-    if "c" in trace.names:
-        c_ = trace.before("c")[t, 0]
-        kept, put = trace["f"][t, 0] * c_, trace["i"][t, 0] * trace["g"][t, 0]
-        m = net.cell.h(trace["c"][t, 0], 1.0)
-        expected |= {"c_": c_[which].mean(), "kept": kept[which].mean()}
-        expected |= {"put": put[which].mean(), "m": m[which].mean()}
-    elif "z" in trace.names:
-        kept = trace["z"][t, 0] * trace.before("h")[t, 0]
-        put = (1 - trace["z"][t, 0]) * trace["n"][t, 0]
-        expected |= {"kept": kept[which].mean(), "put": put[which].mean()}
-    return expected
+    for state in net.cell.state_names:
+        before = trace.record.public(trace.record[f"{state}_"])
+        expected[f"{state}_"] = before[t, 0, which].mean()
+    family = family_of(net.cell.name)
+    if plan_of(type(net.cell)).arguments["h"] == ("c", "o"):
+        expected["m"] = net.cell.h(trace["c"][t, 0], 1.0)[which].mean()
+    if family == "two":
+        kept, put = trace["f"] * trace.before("c"), trace["i"] * trace["g"]
+    elif family == "one":
+        kept, put = trace["z"] * trace.before("h"), (1 - trace["z"]) * trace["n"]
+    else:
+        return expected
+    return expected | {"kept": kept[t, 0, which].mean(), "put": put[t, 0, which].mean()}
+
+
+# As which kind of drawing a cell is known; each of the others is drawn from its equations alone.
+FAMILIES = {
+    "two": {"lstm", "peephole", "coupled", "cifg", "nig", "nfg", "nog", "niaf", "noaf", "fgr"}
+    | {"lstm1997", "ran", "qrnn"},
+    "one": {"gru", "gru_before", "ugrnn", "trnn"},
+    "plain": {"rnn"},
+}
+
+
+def family_of(kind: str) -> str:
+    return next((name for name, kinds in FAMILIES.items() if kind in kinds), "any")
+
+
+def test_each_cell_is_drawn_as_what_it_is(javascript):
+    told = [declaration(cell) for cell in CELLS.values()]
+    found = javascript("const found = given.map((text) => valves.cellOf(text).family);", told)
+    assert found == [family_of(kind) for kind in CELLS]
 
 
 def test_numbers_travel_as_they_are(javascript):
@@ -160,43 +128,6 @@ def test_numbers_travel_as_they_are(javascript):
     found = javascript(lines, {"data": list(data), "told": told})
     for got, array in zip(found, arrays.values(), strict=True):
         np.testing.assert_array_equal(np.float32(got), np.float32(array))
-
-
-class Leaky(LSTM):
-    """A variation of a learner's own, two lines changed: what is put in is weighed by 1 − f too."""
-
-    name = "leaky"
-
-    def c(self, c_, i, f, g):
-        return f * c_ + (1 - f) * i * g
-
-    def c_slopes(self, c_, i, f, g):
-        return f, (1 - f) * g, c_ - i * g, (1 - f) * i
-
-
-class Squared(LSTM):
-    """Another: its memory valve follows the forget valve, and the drawing stays the LSTM's."""
-
-    name = "squared"
-
-    def i(self, f):
-        return 1 - f * f
-
-    def i_slopes(self, f):
-        return (-2 * f,)
-
-
-@pytest.mark.parametrize(("kind", "family"), [(Leaky, "any"), (Squared, "two")])
-@pytest.mark.parametrize("scene", ["by hand", "one step", "gradient"])
-def test_a_cell_of_one_s_own_is_drawn_with_its_own_numbers(javascript, kind, family, scene):
-    v = {name: scenes.STARTS.get(name, 0.3) for name in scenes.limits(kind, scene)}
-    lines = """const cell = valves.cellOf(given.cell);
-    const found = [cell.family, valves.compute(cell, given.scene, given.v)];"""
-    found = javascript(lines, {"cell": declaration(kind), "scene": scene, "v": v})
-    assert found[0] == family
-    expected = scenes.values(kind, scene, v)
-    same(found[1], {name: x for name, x in expected.items() if name in found[1]}, v)
-    assert {"h", "c", "i", "f"} <= set(found[1])
 
 
 def test_a_pipe_is_wide_enough_and_a_flow_eases(javascript):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
+
 from course_lib.cells import Cell
 from course_lib.cells.expressions import JavaScript, expressions
 from course_lib.cells.plan import plan_of
@@ -20,7 +22,7 @@ def declaration(cell: type[Cell]) -> str:
     """An object: the cell's names, what each block reads, and a function for each equation.
 
     { name, states, blocks: {i: "sigmoid" …}, reads: {i: ["x", "h_"] …}, peeks, adds, apart,
-      numbers, order: ["i", "f", "g", "o", "c", "h"],
+      fixed: {g: {h_: -0.01}}, numbers, order: ["i", "f", "g", "o", "c", "h"],
       equations: { c: { takes: ["c_", "i", "f", "g"], value: (c_, i, f, g) => …,
                         slopes: (c_, i, f, g) => […] }, … } }
 
@@ -36,6 +38,7 @@ def declaration(cell: type[Cell]) -> str:
         "peeks": {k: seen for k, seen in cell.peeks.items() if k in cell.blocks},
         "adds": dict(cell.adds),
         "apart": dict(cell.apart),
+        "fixed": fixed(cell),
         "numbers": plan.numbers,
         "starts": dict(cell.starts),
         "order": list(plan.order),
@@ -43,6 +46,25 @@ def declaration(cell: type[Cell]) -> str:
     equations = ",\n".join(_equation(cell, name, taken) for name, taken in plan.arguments.items())
     told = ",\n".join(f"  {name}: {json.dumps(value)}" for name, value in facts.items())
     return f"{{\n{told},\n  equations: {{\n{equations}\n  }}\n}}"
+
+
+def fixed(cell: type[Cell]) -> dict[str, dict[str, float]]:
+    """What one unit multiplies states before by if all weights are 0: block → source → number.
+
+    Nothing, unless a cell has a ``joined`` of its own.
+    """
+    found: dict[str, dict[str, float]] = {}
+    if cell.joined is Cell.joined:
+        return found
+    one, plan = cell(1, 1, dtype=np.float64), plan_of(cell)
+    for array in one.params.values():
+        array[:] = 0
+    joined = one.joined()
+    for source in plan.sources:
+        for block in cell.blocks:
+            if number := float(joined[one.rows(source), plan.lines.index(block)][0]):
+                found.setdefault(block, {})[source] = number
+    return found
 
 
 def _equation(cell: type[Cell], name: str, taken: tuple[str, ...]) -> str:

@@ -8,16 +8,15 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
-from course_lib.cells import CELLS, FAMILIES, Cell
+from course_lib.cells import CELLS, Cell
 from course_lib.cells.plan import plan_of
+from course_lib.readings.javascript import fixed
 from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves import still
 from course_lib.valves.drawing import Drawing, scene
 from course_lib.valves.shown import show
 
-# A plain network has no valve to turn; of the field guide the drawing knows no cell by name yet.
-FAMILIAR = ("notable", "one part removed or added")
-KINDS = tuple(k.name for family in FAMILIAR for k in FAMILIES[family] if k.name != "rnn")
+KINDS = tuple(name for name in CELLS if name != "rnn")  # a plain network has no valve to turn
 STARTS = {"c_": 0.8, "h_": 0.8, "f": 0.7, "i": 0.5, "g": -0.9, "o": 0.6, "z": 0.7, "n": -0.9}
 STARTS |= {"a_f": 1.0, "a_g": -1.0, "a_o": 0.5, "a_z": 1.0, "a_n": -1.0, "u": 0.8, "R_n": 1.0}
 STARTS |= {"i_": 0.5, "f_": 0.5, "o_": 0.5, "dh": 1.0, "dc": 0.5}
@@ -45,8 +44,10 @@ def one_step(kind: Kind = "lstm", **start: float) -> None:
 
     The pre-activations set the valves: f = σ(a_f), g = tanh(a_g) … kind: as ``by_hand``.
     Peepholes have sliders p_k; "gru" has u = h₋ R_n + b_hn, which r gates; "gru_before" has R_n;
-    "fgr" has the valves before, and one slider for all nine weights they are seen through.
-    start: where sliders stand at first. Raises ValueError for another kind or name.
+    "fgr" has the valves before, and one slider for all nine weights they are seen through; R_k is
+    the weight of what block k reads of the step's own values.
+    start: where sliders stand at first. Raises ValueError for another kind or name, and for a cell
+    of your own whose ``joined`` does more to one unit's weights than add numbers to R.
     """
     _scene(kind, "one step", start)
 
@@ -65,7 +66,9 @@ def values(kind: Kind, scene: str, v: Mapping[str, float]) -> dict[str, float]:
     cell = _one_unit(kind)
     if scene == "by hand":
         step, _ = _run(cell, v, {block: v[block] for block in cell.blocks if block in v})
-        return {name: value for name, value in step.items() if name != "r"}
+        stays = {*_taken(cell), *(f"{state}_" for state in cell.state_names), "m"}
+        return {name: value for name, value in step.items() if name in stays}
+    _check(cell)
     for block in cell.blocks:  # all other weights are 0, so a_k is b_k, peepholes apart
         cell.gate("b", block)[:] = v[f"a_{block}"]
     for block in cell.peeking():
@@ -84,10 +87,9 @@ def values(kind: Kind, scene: str, v: Mapping[str, float]) -> dict[str, float]:
     grads = backward(cell, trace, np.full((1, 1, 1), v["dh"]), dstate)
     back = dict(zip(cell.state_names, grads.state, strict=True))
     step |= {f"da_{block}": float(grads.params["b"][k]) for k, block in enumerate(cell.blocks)}
+    step |= {f"d{name}_": float(array[0, 0]) for name, array in back.items()}
     step |= {"carry": float(carry_slopes(trace)[0, 0, 0])}
-    if "c" in back:
-        return step | {"dc": float(grads.memory[0, 0, 0]), "dc_": float(back["c"][0, 0])}
-    return step | {"dh_": float(back["h"][0, 0])}
+    return step | ({"dc": float(grads.memory[0, 0, 0])} if "c" in back else {})
 
 
 def class_of(kind: Kind) -> type[Cell]:
@@ -105,6 +107,27 @@ def _one_unit(kind: Kind) -> Cell:
     for array in cell.params.values():
         array[:] = 0
     return cell
+
+
+def _check(cell: Cell) -> None:
+    """Raises ValueError where one unit's ``joined`` is not what a drawing takes it for."""
+    kind, plan, rng = type(cell), plan_of(type(cell)), np.random.default_rng(0)
+    if kind.joined is Cell.joined:
+        return
+    one = _one_unit(kind)
+    for name, array in one.params.items():
+        array[:] = rng.normal(size=array.shape) if name[0] == "b" else 0
+    for _, param, column in _others(one):
+        one.params[param][..., column] = rng.normal()
+    expected = Cell.joined(one)
+    for block, numbers in fixed(kind).items():
+        for source, number in numbers.items():
+            expected[one.rows(source), plan.lines.index(block)] += number
+    if not np.allclose(one.joined(), expected):
+        raise ValueError(
+            f"kind: came {kind.__name__}, whose joined() changes what sliders set; expected at "
+            "most numbers added to R. By hand it can be drawn"
+        )
 
 
 def _others(cell: Cell) -> Iterator[tuple[str, str, int]]:
@@ -163,7 +186,7 @@ def _run(cell: Cell, v: Mapping[str, float], clamp: dict[str, float] | None):
     before = {f"{name}_": float(v.get(f"{name}_", 0.0)) for name in cell.state_names}
     state = tuple(np.full((1, 1), value) for value in before.values())
     trace = forward(cell, np.zeros((1, 1, 1)), state, clamp)
-    step = {name: float(trace[name][0, 0, 0]) for name in trace.names if name not in "us"}
+    step = {name: float(trace[name][0, 0, 0]) for name in trace.names}
     if plan_of(type(cell)).arguments["h"] == ("c", "o"):
         step["m"] = float(cell.h(step["c"], 1.0))  # through an open output valve
     return {**{name: value for name, value in before.items() if name in v}, **step}, trace
@@ -205,13 +228,14 @@ def _said(name: str, kind: Kind) -> str:
 
 
 def _alt(title: str, s: Mapping[str, float]) -> str:
-    if {"z", "n", "h_"} <= set(s):
+    one, two = ({"z", "n", "h_"} <= set(s), {"f", "i", "g", "o", "c_"} <= set(s))
+    if one and np.isclose(s["z"] * s["h_"] + (1 - s["z"]) * s["n"], s["h"]):
         alt = (
             f"Pipeline before {s['h_']:+.2f}. Update valve {s['z']:.2f} keeps "
             f"{s['z'] * s['h_']:+.2f} and lets in {(1 - s['z']) * s['n']:+.2f}. "
             f"Pipeline after {s['h']:+.2f}."
         )
-    elif {"f", "i", "g", "o", "c_"} <= set(s):
+    elif two and np.isclose(s["f"] * s["c_"] + s["i"] * s["g"], s["c"]):
         alt = (
             f"Memory before {s['c_']:+.2f}. Forget valve {s['f']:.2f} keeps "
             f"{s['f'] * s['c_']:+.2f}; memory valve {s['i']:.2f} lets in {s['i'] * s['g']:+.2f}. "

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
+from course_lib.cells import Cell
 from course_lib.cells.plan import plan_of
 from course_lib.learning.network import Network
 from course_lib.sequence import forward
@@ -36,7 +37,8 @@ def inside(
     unless told. target [T, 1, K]: for the loss. Where it is not given, a network that gives a
     probability for each of the K = D > 1 values that it reads is held against the next step of x;
     for another no loss is shown. Raises ValueError for a valve that is none of
-    the cell's blocks, or another number of labels, and the errors of ``sequence.forward``.
+    the cell's blocks, another number of labels, or a ``joined`` of the cell's own that fills places
+    where no parameter belongs; and the errors of ``sequence.forward``.
     """
     cell = net.cell
     valves = [block for block, kind in cell.blocks.items() if kind.shift]
@@ -87,7 +89,7 @@ def packed(net: Network, x: np.ndarray, target: np.ndarray | None) -> tuple[dict
     """
     cell, plan = net.cell, plan_of(type(net.cell))
     valves = [block for block, kind in cell.blocks.items() if kind.shift]
-    arrays = {"x": np.asarray(x)[:, 0], **net.params}
+    arrays = {"x": np.asarray(x)[:, 0], **net.params, **_multiplied(cell)}
     follows = target is not None and np.array_equal(np.asarray(x)[1:], target)
     if target is not None and not follows:
         arrays["target"] = np.asarray(target)[:, 0]
@@ -106,6 +108,27 @@ def packed(net: Network, x: np.ndarray, target: np.ndarray | None) -> tuple[dict
     }
     parts = [array.astype(f"<{types[name]}").tobytes() for name, array in arrays.items()]
     return told, b"".join(parts)
+
+
+def _multiplied(cell: Cell) -> dict[str, np.ndarray]:
+    """Each of the cell's parameters as its products take it, where it has a ``joined`` of its own.
+
+    Raises ValueError if that fills a place in which no parameter belongs.
+    """
+    if type(cell).joined is Cell.joined:
+        return {}
+    joined, left = cell.joined(), cell.joined()
+    found = {name: array.copy() for name, array in cell.params.items()}
+    for piece in plan_of(type(cell)).early:
+        columns, lines = cell.place(piece)
+        found[piece.param][..., columns] = joined[cell.rows(piece.source), lines]
+        left[cell.rows(piece.source), lines] = 0
+    if left.any():
+        raise ValueError(
+            f"net: came {type(cell).__name__}, whose joined() fills places where no parameter "
+            "belongs, expected a number for each of its parameters at most"
+        )
+    return found
 
 
 def _smallest(array: np.ndarray) -> str:

@@ -9,13 +9,13 @@ from playwright.sync_api import expect
 
 from course_lib.valves import scenes
 from tests.browser.lab import Page
-from tests.browser.valves_page import SCENES, cell_of, labels, press, written, written_on
+from tests.browser.valves_page import KINDS, SCENES, cell_of, labels, press, written, written_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("scene", SCENES)
-@pytest.mark.parametrize("kind", scenes.KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_slider_moves_the_drawing(every, kind, scene):
     cell = every.cell(cell_of(kind, scene))
     ends = scenes.limits(kind, scene)
@@ -45,7 +45,7 @@ def test_a_slider_moves_the_drawing(every, kind, scene):
     assert every.errors == [] and every.elsewhere == []
 
 
-@pytest.mark.parametrize("kind", ("rnn", *scenes.KINDS))
+@pytest.mark.parametrize("kind", ("rnn", *KINDS))
 def test_a_network_is_scrubbed_and_held(every, kind):
     cell = every.cell(f"inside-{kind}".replace("_", "-"))
     words = cell.locator("p.valves-words")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-from course_lib.valves import scenes
+from course_lib.cells import FAMILIES
 
+# The course's own road, and a cell that is drawn from its equations alone.
+ROAD = [kind.name for family in list(FAMILIES)[:2] for kind in FAMILIES[family]]
+KINDS = (*(name for name in ROAD if name != "rnn"), "mlstm")
 SCENES = {"by hand": "by_hand", "one step": "one_step", "gradient": "gradient"}
 NET = """
 import numpy as np
@@ -47,10 +50,10 @@ def cell_of(kind: str, scene: str) -> str:
 def every_scene() -> dict[str, str]:
     """The notebook's cells, by their ids."""
     cells = {"start": NET}
-    for kind in scenes.KINDS:
+    for kind in KINDS:
         for scene, name in SCENES.items():
             cells[cell_of(kind, scene)] = f"valves.{name}({kind!r})"
-    for kind in ("rnn", *scenes.KINDS):
+    for kind in ("rnn", *KINDS):
         cells[f"inside-{kind}".replace("_", "-")] = (
             f"valves.inside(net({kind!r}), x, labels='abcdef')"
         )

@@ -85,3 +85,9 @@ def test_a_cell_of_ones_own_is_declared_from_what_it_changes():
     text = javascript.declaration(Mine)
     assert "value: (c, o) => 0.5 * o * Math.tanh(c)" in text
     assert '"order": ' not in text and 'order: ["i", "f", "g", "o", "c", "h"]' in text
+
+
+def test_what_stands_in_a_matrix_whatever_is_learned():
+    assert javascript.fixed(CELLS["antisymmetric"]) == {"g": {"h_": -0.01}}
+    others = [name for name, cell in CELLS.items() if name != "antisymmetric"]
+    assert [javascript.fixed(CELLS[name]) for name in others] == [{}] * len(others)

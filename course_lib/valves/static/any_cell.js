@@ -1,25 +1,28 @@
 // A cell of which no more is known than its declaration: its blocks, its equations as they stand,
 // and a pipe for each state that goes through them.
 import { label, layer, line, node, part, shutter } from "./parts.js";
-import { EDGE, LEFT, RIGHT, START, WIDTH, Y_BUS, Y_LAYER, flowIn, say } from "./places.js";
+import { EDGE, LEFT, RIGHT, START, Y_BUS, Y_LAYER, flowIn, say } from "./places.js";
 
 const TONES = { c: "memory", h: "hidden" };
-const BOX = [300, 680]; // where an equation stands
+const BOX = [240, 740]; // where a state's equation stands
+const LONGEST = 56; // letters that have room there
+const COLUMNS = [250, 600]; // of the other equations
 const TOP = 58;
 
 // An equation as it is read on paper, from its function.
 export function written(name, { value }) {
   const text = String(value).replace(/^[^>]*>\s*/, "").replaceAll("Math.", "").replaceAll("sigmoid", "σ");
   const signs = text.replace(/\s*\*\s*/g, " · ").replaceAll("-", "−").replace(/\b(\w+?)_(?!\w)/g, "$1₋");
-  return `${name} = ${signs.length > 44 ? `${signs.slice(0, 43)}…` : signs}`;
+  return `${name} = ${signs.length > LONGEST ? `${signs.slice(0, LONGEST - 1)}…` : signs}`;
 }
 
 export function anyCell(tools) {
   const { svg, cell, made, hand } = tools;
-  const room = Math.min(82, 210 / cell.states.length);
+  const room = Math.min(82, 190 / cell.states.length);
   const half = Math.min(26, room / 3);
-  const blocks = cell.order.filter((name) => name in cell.blocks);
-  const others = Object.keys(cell.equations).filter((name) => !cell.states.includes(name));
+  const matters = (name) => !hand || cell.taken.has(name); // a block that is set says all of what led to it
+  const blocks = cell.order.filter((name) => name in cell.blocks && matters(name));
+  const others = cell.order.filter((name) => name in cell.equations && !cell.states.includes(name) && matters(name));
   const top = [...cell.states].sort((a, b) => (a === "h") - (b === "h")); // what is shown stands below
   top.forEach((state, row) => {
     const y = TOP + half + row * room;
@@ -34,13 +37,14 @@ export function anyCell(tools) {
     say(tools, pipes, `${state}_`, START, y - half - 4, { size: "small" });
     say(tools, pipes, state, EDGE, y - half - 4, { align: "end", size: "small" });
   });
-  const below = TOP + cell.states.length * room + 14;
+  const below = hand ? Y_LAYER + 60 : Y_BUS + 30;
+  const pitch = Math.min(22, 44 / Math.ceil(others.length / 2));
   others.forEach((name, k) => { // two to a row
     const group = part(svg, name, `worked out on the way: ${written(name, cell.equations[name])}`);
-    say(tools, group, name, k % 2 ? WIDTH / 2 + 20 : START, below + 22 * Math.floor(k / 2), { size: "small" });
+    say(tools, group, name, COLUMNS[k % 2], below + pitch * Math.floor(k / 2), { size: "small" });
   });
   const bus = part(svg, "bus", "x and h₋: what is read, and what was shown at the step before; each layer adds them up, weighted");
-  const at = (k) => 110 + ((k + 0.5) * (WIDTH - 160)) / blocks.length;
+  const at = (k) => 70 + ((k + 0.5) * 800) / blocks.length; // its sum stands to the right of each
   if (!hand) {
     line(bus, [[LEFT, Y_BUS], [at(blocks.length - 1), Y_BUS]], "signal");
     say(tools, bus, "enters", START, Y_BUS + 30, { tone: "soft", size: "small" });
@@ -55,7 +59,7 @@ export function anyCell(tools) {
     if (valve) made.valves[block] = shutter(group, { x, y: Y_LAYER - 62, half: 18, upright: false, tone, long: 26 });
     made.wheels[block] = layer(group, { x, y: Y_LAYER, text: valve ? "σ" : cell.blocks[block] || "=", tone, wheel: hand });
     say(tools, group, `a_${block}`, x + 8, Y_BUS - 12, { size: "small" });
-    say(tools, group, block, x + 40, Y_LAYER - 34, { tone, size: "small" });
+    say(tools, group, block, x, Y_LAYER - 86, { align: "middle", tone, size: "small" });
   });
 }
 
@@ -66,7 +70,7 @@ export function numbersOfAny(cell, s, scene, number) {
   for (const state of cell.states) { value(state); value(`${state}_`); }
   for (const block of Object.keys(cell.blocks)) { value(block); value(`a_${block}`); }
   for (const [name, equation] of Object.entries(cell.equations)) {
-    if (!cell.states.includes(name)) says[name] = `${written(name, equation)} = ${number(s[name])}`;
+    if (!cell.states.includes(name) && name in s) says[name] = `${written(name, equation)} = ${number(s[name])}`;
   }
   if (scene !== "gradient") return says;
   for (const state of cell.states) {

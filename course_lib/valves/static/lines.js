@@ -2,6 +2,7 @@
 import { ROW, chart } from "./charts.js";
 import { average, overTime } from "./inside.js";
 
+const GATES = "fzior"; // in their order, each with a tone of its own
 const LINES = { c: "memory", h: "hidden" };
 const STROKES = { i: "", f: "7 4", o: "2 4", z: "7 4", r: "", c: "", h: "7 4" };
 
@@ -12,7 +13,10 @@ export const rowsOf = ({ loss }) => (loss ? 4 : 3);
 export function lines(svg, cell, shape, labels) {
   const steps = { steps: shape.T, labels };
   const pipes = cell.states.filter((state) => !(state in cell.blocks)).sort();
-  const gates = [...new Set([...cell.follows, ...cell.gates])].sort((a, b) => "fzior".indexOf(a) - "fzior".indexOf(b));
+  const rank = (gate) => `${GATES}${gate}`.indexOf(gate);
+  const gates = [...new Set([...cell.follows, ...cell.valves])].sort((a, b) => rank(a) - rank(b));
+  const spare = [...GATES].filter((tone) => !gates.includes(tone)); // for valves with names of their own
+  const tones = Object.fromEntries(gates.map((gate) => [gate, GATES.includes(gate) ? gate : spare.shift() ?? "ink"]));
   const rows = [
     chart(svg, 0, gates.length ? "valves: 1 open, 0 closed" : "this cell has no valves", { ...steps, low: 0, high: 1 }),
     chart(svg, ROW, "what the pipelines carry", steps),
@@ -22,7 +26,7 @@ export function lines(svg, cell, shape, labels) {
   const set = (now, free, unit) => {
     const [held, mean] = [now !== free, unit === null];
     const line = (array, tone, name, dash = "", sizes = false) => ({ values: overTime(array, shape, unit, sizes), tone, name, dash });
-    rows[0].set(gates.map((gate) => line(now.values[gate], gate, gate, STROKES[gate])));
+    rows[0].set(gates.map((gate) => line(now.values[gate], tones[gate], gate, STROKES[tones[gate]])));
     rows[1].set(pipes.flatMap((p) => [
       line(now.values[p], LINES[p] ?? "fresh", mean ? `mean |${p}|` : p, STROKES[p], mean),
       ...(held ? [line(free.values[p], "soft", `${p} unheld`, STROKES[p] || "1 4", mean)] : []),

@@ -1,9 +1,6 @@
 // A trained network over a whole sequence, any cell: forwards, with a block held or not, its loss,
 // and how much of the end's gradient reaches each step. Equal to course_lib's to float32.
-
-const sigmoid64 = (a) => 0.5 + 0.5 * Math.tanh(0.5 * a);
-const SQUASHES = { sigmoid: sigmoid64, tanh: Math.tanh, "": (a) => a };
-const SLOPES = { sigmoid: (v) => v * (1 - v), tanh: (v) => 1 - v * v, "": () => 1 };
+import { SLOPE, SQUASH, ends } from "./cells.js";
 
 // Half of a float: sign, five bits of exponent, ten of fraction.
 function half(bits) {
@@ -41,6 +38,7 @@ export function networkOf(cell, net, view) {
   const late = pieces.filter((piece) => !early.includes(piece));
   const lineOf = (name) => lines.indexOf(name) * H;
   const memory = cell.states.includes("c") ? "c" : "h";
+  const stops = ends(cell, memory);
 
   // to += from · P over the piece's columns; only those of one line, where it is told.
   const multiply = (from, start, count, piece, to, toStart, wide, first) => {
@@ -103,7 +101,7 @@ export function networkOf(cell, net, view) {
         }
         if (name in cell.adds) { const [added, start] = find(cell.adds[name]); for (let k = 0; k < H; k++) sums[line + k] += added[start + k]; }
         for (const [piece, first] of lateOf(name)) multiply(...find(piece.source), H, piece, sums, line, H, first);
-        const squash = SQUASHES[cell.blocks[name]];
+        const squash = SQUASH[cell.blocks[name]];
         for (let k = 0; k < H; k++) mine[at + k] = squash(sums[line + k]);
       }
     }
@@ -117,15 +115,16 @@ export function networkOf(cell, net, view) {
   const zeros = (pool, name, size = H) => (pool[name] ??= new Float64Array(size)).fill(0);
 
   // One step back: d {name: [H]} is what arrives, and what it took is added; dlines: of every sum.
-  const stepBack = (values, t, d, dlines, held, matrices) => {
+  // alone: only along the memory pipeline.
+  const stepBack = (values, t, d, dlines, held, alone) => {
     const at = t * H;
-    const pool = scratch[(t & 1) + (matrices ? 0 : 2)];
+    const pool = scratch[(t & 1) + (alone ? 2 : 0)];
     const find = (name) => (!name.endsWith("_") ? [values[name], at] : t ? [values[name.slice(0, -1)], at - H]
       : [new Float64Array(H).fill(cell.starts[name.slice(0, -1)] ?? 0), 0]);
     const to = (name) => (d[name] ??= zeros(pool, name));
     for (const name of [...cell.order].reverse()) {
       const arrives = d[name];
-      if (!arrives) continue;
+      if (!arrives || (alone && stops(name))) continue;
       if (!(name in cell.blocks)) {
         const { takes, slopes } = cell.equations[name];
         const found = takes.map(find);
@@ -139,13 +138,13 @@ export function networkOf(cell, net, view) {
         continue;
       }
       if (held?.block === name) continue;
-      const slope = SLOPES[cell.blocks[name]];
+      const slope = SLOPE[cell.blocks[name]];
       const line = lineOf(name);
       for (let k = 0; k < H; k++) dlines[line + k] = arrives[k] * slope(values[name][at + k]);
       const da = dlines.subarray(line, line + H);
       if (name in cell.peeks) { const p = given[`p_${name}`].array; const seen = to(cell.peeks[name]); for (let k = 0; k < H; k++) seen[k] += da[k] * p[k]; }
       if (name in cell.adds) { const added = to(cell.adds[name]); for (let k = 0; k < H; k++) added[k] += da[k]; }
-      if (matrices) for (const [piece, first] of lateOf(name)) back(dlines, line, piece, to(piece.source), H, first);
+      if (!alone) for (const [piece, first] of lateOf(name)) back(dlines, line, piece, to(piece.source), H, first);
     }
     for (const name of Object.values(cell.apart)) if (d[name]) dlines.set(d[name], lineOf(name));
     return to;
@@ -159,7 +158,7 @@ export function networkOf(cell, net, view) {
     for (let t = T - 1; t >= 0; t--) {
       const dlines = zeros(scratch[0], " lines", width);
       const d = { ...arrives };
-      const to = stepBack(values, t, d, dlines, held, true);
+      const to = stepBack(values, t, d, dlines, held, false);
       if (d[memory]) gradient.set(d[memory], t * H);
       product ??= gradient.slice(t * H);
       along.set(product, t * H);
@@ -167,8 +166,8 @@ export function networkOf(cell, net, view) {
         if (piece.source.endsWith("_")) back(dlines, piece.line * H, piece, to(piece.source), piece.count * H, piece.first * H);
       }
       arrives = Object.fromEntries(cell.states.map((state) => [state, to(`${state}_`)]));
-      const alone = { [memory]: zeros(scratch[2], " one").fill(1) };
-      const carry = stepBack(values, t, alone, zeros(scratch[2], " lines", width), held, false)(`${memory}_`);
+      const one = { [memory]: zeros(scratch[2], " one").fill(1) };
+      const carry = stepBack(values, t, one, zeros(scratch[2], " lines", width), held, true)(`${memory}_`);
       for (let k = 0; k < H; k++) product[k] *= carry[k];
     }
     return { gradient, along };

@@ -46,7 +46,8 @@ export function onePipeline(tools) {
     say(tools, update, "1-z", X_PUT + 50, Y_VALVE + 6, { tone: "z" });
     say(tools, update, "a_z", X_FORGET - 40, Y_LAYER + 6, { align: "end", size: "small" });
     lever(tools, "one lever for two: what z keeps, 1 − z does not let in");
-    if (!hand) reset(tools);
+    if (!hand && cell.reset) reset(tools);
+    else if (!hand) bus(tools, [["z", X_FORGET], ["n", X_PUT]]);
   } else {
     bus(tools, [[cell.newMemory, X_PUT]]);
   }

@@ -11,7 +11,8 @@ export const sizeOf = (scene) => [WIDTH, scene === "fading" ? 324 : heightOf(sce
 // full pipe carries; what flows; the numbers; and all of it in a sentence.
 export function picture(svg, declared, scene, unique) {
   if (scene === "fading") return fading(svg);
-  const cell = cellOf(declared);
+  const known = cellOf(declared);
+  const cell = scene === "gradient" && known.family === "plain" ? { ...known, family: "any" } : known; // no way back is drawn there
   const drawn = draw(svg, cell, scene, unique);
   return {
     compute: (v) => ({ ...v, ...compute(cell, scene, v) }),

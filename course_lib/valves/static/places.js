@@ -110,15 +110,16 @@ export function lever(tools, about) {
 // What x and h₋ say to each layer, as one number a_k; what else is added stands beside it.
 export function bus(tools, taps) {
   const { svg, cell, made } = tools;
-  const group = part(svg, "bus", "x and h₋: what is read, and the hidden pipeline from the step before; "
-    + "each layer adds them up, weighted, to its pre-activation a");
+  const group = part(svg, "bus", cell.past
+    ? "x and h₋: what is read, and the hidden pipeline from the step before; each layer adds them up, weighted, to its pre-activation a"
+    : "x: what is read; each layer adds it up, weighted, to its pre-activation a, and sees nothing of the step before");
   const shown = taps.filter(([block]) => block === cell.newMemory || cell.gates.includes(block));
-  line(group, [[LEFT, Y_BUS], [shown.at(-1)[1], Y_BUS]], "signal");
+  line(group, [[cell.past ? LEFT : 150, Y_BUS], [shown.at(-1)[1], Y_BUS]], "signal");
   line(group, [[150, heightOf(tools.scene)], [150, Y_BUS]], "signal");
   node("path", { d: `M144 ${Y_BUS + 26} l6 -9 l6 9`, class: "signal" }, group);
-  node("path", { d: `M32 ${Y_BUS - 6} l9 6 l-9 6`, class: "signal" }, group);
+  if (cell.past) node("path", { d: `M32 ${Y_BUS - 6} l9 6 l-9 6`, class: "signal" }, group);
   say(tools, group, "enters", 162, heightOf(tools.scene) - 14, { tone: "soft", size: "small" });
-  label(group, START, Y_BUS - 9, { tone: "hidden", size: "small" })("h₋");
+  if (cell.past) label(group, START, Y_BUS - 9, { tone: "hidden", size: "small" })("h₋");
   for (const [block, x] of shown) {
     line(group, [[x, Y_BUS], [x, Y_LAYER + 19]], "signal");
     const below = block === "o"; // beside its line stands the hidden pipeline
