@@ -111,9 +111,8 @@ class Assignment:
         return self.course.grading / "submitted" / student / self.name / f"{self.name}.ipynb"
 
     def taken_in(self, student: str) -> NotebookNode:
-        """A student's submission as it was stored."""
-        text = self.submitted(student).read_text(encoding="utf-8")
-        return nbformat.from_dict(json.loads(text))
+        """A student's submission as it was stored; a text of many lines may be stored as a list."""
+        return nbformat.v4.reads(self.submitted(student).read_text(encoding="utf-8"))
 
     def students(self) -> list[str]:
         """Whose submissions were taken in."""
