@@ -142,7 +142,7 @@ def test_the_tour_is_gone_through_once(lab, chromium, write_notebook):
 
 # Goes on by a step, and says whether the flow is at once as it will be a moment later.
 AT_ONCE = """async (cell) => {
-    const flow = cell.querySelector('[data-name="memory"] .flow');
+    const flow = cell.querySelector('[data-name="new"] .flow'); // beside a memory that shrinks
     cell.querySelector('button[aria-label^="next step"]').click();
     await new Promise((go) => queueMicrotask(go));
     const first = flow.getAttribute("d");
