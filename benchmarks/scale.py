@@ -13,19 +13,18 @@ from __future__ import annotations
 import argparse
 import time
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
+from benchmarks.readme import put
 from course_lib.cells import LSTM
 from course_lib.sequence import backward, forward
 from course_lib.sequence.engines import ENGINES
 
 BASE = {"T": 100, "B": 16, "H": 64}
 SWEEPS = {"T": (10, 100, 1_000, 10_000), "B": (1, 4, 16, 64, 256), "H": (16, 64, 256, 512)}
-README = Path(__file__).with_name("README.md")
 MARK = "<!-- scale: written by `python -m benchmarks.scale --write` -->"
 
 
@@ -82,9 +81,7 @@ def main() -> None:
         text = tables()
     print(text)
     if options.write:
-        head, _, tail = README.read_text(encoding="utf-8").partition(MARK)
-        _, _, tail = tail.partition(MARK)
-        README.write_text(f"{head}{MARK}\n\n{text}\n{MARK}{tail}", encoding="utf-8")
+        put(MARK, text)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ import torch
 from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm.auto import tqdm
 
+from benchmarks.readme import put
 from benchmarks.rivals import Step, rivals
 from course_lib.cells import CELLS, Cell
 from course_lib.sequence import backward, forward
@@ -45,7 +46,6 @@ GOALS = {  # for the compiled engine
     ("coupled", "PyTorch loop"): (0.10, 0.06, 0.20, 0.20, 0.20, 0.25),
 }
 FLOOR = "products alone"
-README = Path(__file__).with_name("README.md")
 MARK = "<!-- training_step: written by `make bench` -->"
 Found = dict[tuple[str, tuple], dict[str, float]]  # (cell, shape) → who → seconds of the fastest
 
@@ -157,9 +157,7 @@ def main() -> None:
         text = f"{machine()}\n\n" + "\n".join(lines_of(measure(options.seconds))) + "\n"
     print(text)
     if options.write:
-        head, _, tail = README.read_text(encoding="utf-8").partition(MARK)
-        _, _, tail = tail.partition(MARK)
-        README.write_text(f"{head}{MARK}\n\n{text}\n{MARK}{tail}", encoding="utf-8")
+        put(MARK, text)
 
 
 if __name__ == "__main__":
