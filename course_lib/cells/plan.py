@@ -78,6 +78,11 @@ def _plan_of(kind: Any) -> Plan:
     before = {f"{state}_" for state in kind.state_names}
     sources = tuple(dict.fromkeys(s for s, *_ in multiplied if s in before))
     late = tuple(dict.fromkeys(s for s, *_ in multiplied if s not in before))
+    for source, _, line in multiplied:
+        if line in kind.apart.values() and source not in before:
+            raise ValueError(
+                f"{kind.__name__}.apart: {line!r} reads {source!r}, expected a state before it"
+            )
     pieces = [
         Piece(param, *rest)
         for param, blocks in columns.items()

@@ -50,6 +50,15 @@ def three(self, c_, i, f, g):
         (made(peeks={"q": "c_"}), r"Mine\.peeks: came 'q', expected one of \['i', 'f', 'g', 'o'\]"),
         (made(peeks={"f": "c"}), "a circle: .*f waits for c"),
         (made(blocks={**LSTM.blocks, "q": tanh}), "nothing takes 'q'"),
+        (
+            made(
+                apart={"g": "u"},
+                reads={"g": ("x", "s")},
+                s=lambda self, i, u: i * u,
+                s_slopes=lambda self, i, u: (u, i),
+            ),
+            "a circle|'u' reads 's', expected a state before it",
+        ),
         (made(state_names=("h", "c", "m")), "the class takes 'm', which nothing gives"),
         (made(reads={"g": ("x", "m_")}), "takes 'm_', which nothing gives"),
     ],
