@@ -31,38 +31,40 @@ class Layout(NamedTuple):
     table      the actions of a step (compiled_loops.py)
     read, from_x    lines whose sums have a product with h₋ …, and with x: (first, end) columns
     kinds      how each line is squashed
-    peeks      the parameters of the peepholes, in the table's order
+    peeks      the blocks with a peephole, in the table's order
     """
 
     table: np.ndarray
     read: list[tuple[int, int]]
     from_x: list[tuple[int, int]]
     kinds: np.ndarray
-    peeks: list[tuple[str, str]]
+    peeks: list[str]
 
 
 @cache
 def layout_of(kind: Any, H: int, dtype: np.dtype) -> Layout:
     plan, rows = plan_of(kind), []
-    peeks: list[tuple[str, str]] = []
+    peeks: list[str] = []
     order, late = states_of(kind), [piece for piece in plan.pieces if piece.source in plan.late]
-    at = [(ARRAYS.index(array), place) for array, place in (where(kind, n) for n in plan.order)]
-    for name, (_, place) in zip(plan.order, at, strict=True):
+
+    def at(name: str) -> tuple[int, int]:  # the number of the array that holds a value, its place
+        array, place = where(kind, name)
+        return ARRAYS.index(array), place
+
+    for name in plan.order:
+        _, place = at(name)
         if name not in kind.blocks:
             rows.append((loops.EQUATION, 0, 0, 0, 0, list(plan.arguments).index(name)))
             continue
         if name in kind.peeks:
-            array, seen = where(kind, kind.peeks[name])
-            rows.append((loops.PEEK, place, 0, ARRAYS.index(array), seen, len(peeks)))
-            peeks.append((name, kind.peeks[name]))
+            rows.append((loops.PEEK, place, 0, *at(kind.peeks[name]), len(peeks)))
+            peeks.append(name)
         if name in kind.adds:
-            array, seen = where(kind, kind.adds[name])
-            rows.append((loops.ADD, place, 0, ARRAYS.index(array), seen, 0))
+            rows.append((loops.ADD, place, 0, *at(kind.adds[name]), 0))
         for piece in [piece for piece in late if place in _lines(piece)]:
             late.remove(piece)  # one product for all of its lines, when the first is due
-            array, seen = where(kind, piece.source)
             first, end, number = piece.line, piece.line + piece.count, plan.late.index(piece.source)
-            rows.append((loops.PRODUCT, first, end, ARRAYS.index(array), seen, number))
+            rows.append((loops.PRODUCT, first, end, *at(piece.source), number))
         rows.append((loops.SQUASH, place, place + 1, 0, 0, 0))
         if name in order:
             rows.append((loops.KEEP, place, 0, 0, order.index(name), 0))
@@ -181,7 +183,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
             columns, lines = cell.place(piece)
             source = np.reshape(trace.record[piece.source], (T * B, H))
             params[piece.param][:, columns] = source.T @ through[:, lines]
-    params |= {f"p_{block}": dp[j] for j, (block, _) in enumerate(layout.peeks)}
+    params |= {f"p_{block}": dp[j] for j, block in enumerate(layout.peeks)}
     state = tuple(first[:, order.index(name)].copy() for name in cell.state_names)
 
     def of_x() -> np.ndarray:
@@ -193,7 +195,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
 
 def _peepholes(cell: Cell, layout: Layout) -> np.ndarray:
     p = np.empty((len(layout.peeks), cell.hidden_size), cell.dtype)
-    for row, (block, _) in zip(p, layout.peeks, strict=True):
+    for row, block in zip(p, layout.peeks, strict=True):
         row[:] = cell.params[f"p_{block}"]
     return p
 
