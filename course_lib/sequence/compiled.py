@@ -85,7 +85,10 @@ def products_of(kind: Any, H: int, dtype: np.dtype, B: int) -> tuple[np.ndarray,
     read, states = layout_of(kind, H, dtype).read, len(plan_of(kind).sources) * H
     forwards = [part for a, z in read for part in _in_parts(B, states, a, z)]
     back = [(a, z, *part) for a, z in read for part in _in_parts(B, z - a, 0, states)]
-    return np.array(forwards).reshape(-1, 2), np.array(back).reshape(-1, 4)
+    return (
+        np.array(forwards, np.int64).reshape(-1, 2),  # of no products too: a type of its own would
+        np.array(back, np.int64).reshape(-1, 4),  # be compiled, and taken for another number type
+    )
 
 
 def _in_parts(B: int, inner: int, first: int, end: int) -> list[tuple[int, int]]:
