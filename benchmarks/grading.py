@@ -168,7 +168,8 @@ def report(size: int) -> str:
           for name, t in {**took, "a class of one": single}.items()),
         "",
         f"On the clock two workers were {a.clock / b.clock:.2f} times as fast as one, with "
-        f"{b.processor / a.processor:.2f} times the processor. The leading process, which "
+        f"{b.processor / a.processor:.2f} times the processor; less what a class of one takes "
+        f"{(a.clock - single.clock) / (b.clock - single.clock):.2f} times as fast. The leading process, which "
         f"collects and writes the gradebook and the table, does {b.leader / b.processor:.0%} of "
         f"the work. Were all of that serial, and nothing else, two free cores would be "
         f"{on_two(b.leader, b.processor):.2f} times as fast as one; carried on to {LARGE} hand-ins "
@@ -179,7 +180,7 @@ def report(size: int) -> str:
         f"included; nbgrader as it comes takes {plain.processor / OWN:.2f} s for the marks alone "
         f"(of {OWN}). The gradebook has {book:.1f} MiB, the pages {sizes['feedback']:.1f} MiB "
         f"({1024 * sizes['feedback'] / size:.0f} KiB each), the kept results "
-        f"{sizes['results']:.1f} MiB. Both runs gave the same marks.",
+        f"{sizes['results']:.2f} MiB. Both runs gave the same marks.",
     ]  # fmt: skip
     return "\n".join(lines)
 
@@ -206,8 +207,8 @@ def main() -> None:
     if options.write:
         load = os.getloadavg()[0]
         about = (
-            "# Time to grade a class\n\n`python -m benchmarks.grading --write`, problem set 1, "
-            f"{os.cpu_count()} cores; the machine's load was {load:.0f} at the end.\n\n"
+            f"# Time to grade a class\n\n`python -m benchmarks.grading --write --class "
+            f"{options.size}`, problem set 1, {os.cpu_count()} cores; the machine's load was {load:.0f} at the end.\n\n"
         )
         files.write(REPORT, f"{about}{measured}\n")
 

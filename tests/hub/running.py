@@ -23,7 +23,7 @@ from tests.browser.lab import ROOT
 PROXY = Path(sys.prefix) / "hub/node_modules/.bin/configurable-http-proxy"
 SHIPPED = ROOT / "course_lib/authoring/hub/jupyterhub_config.py"
 PATIENCE = 600.0  # s for one server or one cell; a busy machine is slow, and not wrong
-# The shipped settings, with free ports and someone who may begin servers for all.
+# The shipped settings, with free ports, who may begin servers for all, and a page that tells.
 SETTINGS = """
 load_subconfig({shipped!r})
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
@@ -33,6 +33,7 @@ c.JupyterHub.load_roles = [{{
     "name": "class", "services": ["class"],
     "scopes": ["admin:users", "admin:servers", "access:servers"],
 }}]
+c.Spawner.args.append("--expose-app-in-browser")
 """
 CELL = """
 import os
@@ -75,14 +76,15 @@ class Hub:
             time.sleep(0.5)
         ready = time.monotonic()
         kernel = self.ask(f"user/{name}/api/kernels", "POST", {"name": "python3"})["id"]
-        pid, _, faults = self._run(name, kernel, CELL).partition(" ")
+        pid, _, faults = self.run(name, kernel, CELL).partition(" ")
         ran = time.monotonic()
         return {
-            "server_seconds": ready - begun, "cell_seconds": ran - ready, "faults": faults.strip(),
+            "kernel": kernel, "pid": int(pid), "faults": faults.strip(),
+            "server_seconds": ready - begun, "cell_seconds": ran - ready,
             "kernel_mib": memory(int(pid)), "server_mib": memory(parent(int(pid))),
         }  # fmt: skip
 
-    def _run(self, name: str, kernel: str, code: str) -> str:
+    def run(self, name: str, kernel: str, code: str) -> str:
         """What a cell prints in a student's kernel."""
         address = f"{self.url}user/{name}/api/kernels/{kernel}/channels".replace("http", "ws", 1)
         heads = [f"Authorization: token {self.token}"]

@@ -10,10 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from course_lib.tasks.chorales.data import cache_path
-from tests.hub.running import ROOT
+from tests.hub.running import ROOT, memory
 
 pytestmark = pytest.mark.hub
 
@@ -35,6 +36,16 @@ def test_each_has_a_copy_of_the_course_and_none_has_its_answers(running, student
         assert list(home.glob("exercises/*/*.ipynb")) and not (home / "solutions").exists()
 
 
+def test_a_whole_notebook_runs_in_a_students_kernel(running, students, capsys):
+    (name, one), *_ = students.items()
+    notebook = nbformat.read(ROOT / "notebooks/01_standard_lstm.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            running.run(name, one["kernel"], cell.source)
+    with capsys.disabled():
+        print(f"after notebook 01: {memory(one['pid']):.0f} MiB in its kernel")
+
+
 def test_nobody_writes_to_the_environment_or_to_the_shared_cache(running, students):
     begun = (running.folder / "settings.py").stat().st_mtime
     written = [
@@ -54,7 +65,7 @@ def test_a_student_logs_in_and_the_widgets_live_before_anything_has_run(running,
     from playwright.sync_api import expect, sync_playwright
 
     from course_lib.authoring import browser
-    from tests.browser.lab import PATIENCE
+    from tests.browser.lab import PATIENCE, Page
 
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright, browser.launch(playwright) as chromium:
@@ -68,8 +79,9 @@ def test_a_student_logs_in_and_the_widgets_live_before_anything_has_run(running,
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         seconds = time.monotonic() - begun
         assert page.url.startswith(f"{running.url}user/ann/lab")
-        page.get_by_text("01_standard_lstm.ipynb").first.dblclick()
-        page.locator(".valves-stage > svg").first.wait_for()
-        expect(page.get_by_text("Jupyter news")).to_have_count(0)
+        expect(page.get_by_text("official Jupyter news")).to_have_count(0)
+        lesson = Page(page, f"{running.url}user/ann/", "notebooks/01_standard_lstm.ipynb")
+        lesson.cell("by-hand").locator(".valves-stage > svg").wait_for()
+        assert lesson.errors == [] and lesson.elsewhere == []
         page.screenshot(path=running.folder / "hub.png")
     print(f"\nfrom the password to the first notebook: {seconds:.1f} s")
