@@ -227,6 +227,7 @@ COMMANDS = {
         "a JupyterHub to try out, on this machine alone; for a class see TEACHING.md",
         HUB, (hub_proxy, hub),
     ),
+    "hub-setup": Command("make the environment for a class's hub", HUB, (hub_proxy,)),
     "hub-test": Command(
         "a small class on a JupyterHub of its own: starts, widgets, memory (STUDENTS=20)",
         (*HUB, "dev"), (hub_proxy, "-m pytest -m hub tests/hub -s --students={STUDENTS}"),
