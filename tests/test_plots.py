@@ -70,6 +70,7 @@ def test_show_gives_the_description_to_who_cannot_see(displayed):
     assert base64.b64decode(picture[0]["image/png"]).startswith(PNG)
     assert notes["metadata"]["image/png"]["alt"] == 'A line that "rises".'
     assert "A line that &quot;rises&quot;." in hidden[0].data
+    assert "data-jp-theme-light=false" in hidden[0].data
 
 
 @pytest.mark.parametrize("alt", ["", "  "])
@@ -108,8 +109,11 @@ def test_a_live_figure_is_redrawn_in_its_place(displayed, monkeypatch):
     updates: list = []
 
     class Handle:
-        def update(self, bundle, **options):
-            updates.append(bundle["image/png"])
+        def update(self, shown, **options):
+            if "raw" in options:
+                updates.append(shown["image/png"])
+            else:
+                assert "the best epoch marked" in shown.data
 
     monkeypatch.setattr("IPython.display.display", lambda *a, **k: Handle())
     live = plots.LiveLoss()
@@ -131,6 +135,16 @@ def test_a_piano_roll_draws_each_note():
     (ax,) = axes(plots.piano_roll(roll))
     notes = [(line.get_xdata().mean(), line.get_ydata()[0]) for line in ax.get_lines()]
     assert notes == [(0, 60), (1, 60), (1, 64), (3, 67)]
+
+
+def test_a_piano_roll_names_pitches_as_they_are_in_the_piece():
+    roll = np.zeros((2, 88))
+    roll[:, [39, 46]] = 1  # c' and g', eight semitones above what was written
+    (ax,) = axes(plots.piano_roll(roll, probabilities=0.1 + 0 * roll, up=8))
+    (image,) = ax.get_images()
+    assert image.get_extent()[2:] == [12.5, 100.5]
+    assert sorted(line.get_ydata()[0] for line in ax.get_lines()) == [52, 52, 59, 59]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["C4"]
 
 
 def test_the_learners_own_settings_are_left_alone():
