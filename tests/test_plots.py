@@ -13,6 +13,7 @@ from course_lib import plots
 from course_lib.cells import CELLS, FAMILIES
 from course_lib.learning.history import History
 from course_lib.sequence import forward
+from course_lib.tasks import reber
 
 PNG = b"\x89PNG"
 
@@ -42,6 +43,18 @@ def test_the_square_of_two_valves_says_what_the_corners_do():
     assert np.allclose(np.add(line.get_xdata(), line.get_ydata()), 1)  # f = 1 − i
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.98, 0.5)
     assert [text.get_text() for text in ax.get_legend().get_texts()][1:] == ["standard"]
+
+
+def test_the_picture_of_the_grammar_is_the_grammars():
+    fig = plots.grammar()
+    (ax,) = axes(fig)
+    arrows = [text for text in ax.texts if not text.get_text()]
+    letters = sorted(text.get_text() for text in ax.texts if len(text.get_text()) == 1)
+    walk = [letter for row in reber.REBER for letter in row]
+    assert letters == sorted([*walk, *"BTTPPE"])  # the walk, and what it is embedded in
+    loops = [letter for at, row in enumerate(reber.REBER) for letter, to in row.items() if to == at]
+    short = [a for a in arrows if abs(np.subtract(a.xy, a.get_position())).max() < 0.5]
+    assert len(arrows) == len(letters) and len(short) == len(loops) == 2
 
 
 def test_what_became_of_each_part_of_the_lstm():
