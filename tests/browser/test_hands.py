@@ -90,6 +90,8 @@ def test_a_network_plays(every):
     first = words.text_content()
     expect(words).not_to_have_text(first, timeout=5000)
     cell.get_by_role("button", name="pause").click()
+    expect(cell.get_by_role("button", name="play")).to_be_visible()
+    every.page.wait_for_timeout(600)  # what was under way has come
     now = words.text_content()
     every.page.wait_for_timeout(1200)
     assert words.text_content() == now
