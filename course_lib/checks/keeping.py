@@ -1,8 +1,9 @@
 """What has been passed so far, kept in a small file of the user's own.
 
-The file is progress.json in the user's data folder, {"passed": {question: day}}. The environment
-variable COURSE_PROGRESS names another folder; where it is set to nothing, and under pytest, no
-progress is kept. No trouble with the file ever stops a check.
+The file is progress.json in the user's data folder, {"passed": {question: day}}; in the browser
+edition it lies on the drive that the browser keeps. The environment variable COURSE_PROGRESS names
+another folder; where it is set to nothing, and under pytest, no progress is kept. No trouble with
+the file ever stops a check.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import warnings
 from datetime import date
 from pathlib import Path
 
-from course_lib import files
+from course_lib import edition, files
 
 SETS = {  # in the order of the course: what it is about
     "00": "why a network needs a memory",
@@ -40,6 +41,8 @@ def place() -> Path | None:
     folder = os.environ.get("COURSE_PROGRESS", "" if under_pytest else None)
     if folder == "":
         return None
+    if folder is None and edition.in_browser():
+        folder = str(edition.DRIVE / "progress")
     if folder is None:
         from platformdirs import user_data_dir
 
@@ -90,6 +93,37 @@ def record(name: str) -> dict[str, str]:
     return days
 
 
+def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
+    """Write the questions passed so far into a file, to take elsewhere: `import_progress`.
+
+    In the browser edition a right click on it in the list of files downloads it.
+    Raises OSError where it cannot be written there.
+    """
+    days, path = passed(), Path(path)
+    files.write(path, json.dumps({"passed": days}, indent=1) + "\n")
+    print(f"{len(days)} questions passed, in {path}")
+
+
+def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
+    """Add the questions that a file of `export_progress` holds; the earlier day counts.
+
+    In the browser edition, first drop the file onto the list of files. Raises FileNotFoundError
+    where there is none, ValueError where it holds no progress, OSError where nothing can be kept.
+    """
+    path, file = Path(path), place()
+    if not path.exists():
+        raise FileNotFoundError(f"path: came {path}, expected a file that export_progress wrote")
+    brought, days = _read(path), passed()
+    fresh = [name for name in brought if name not in days]
+    for name, day in brought.items():
+        days[name] = min(day, days.get(name, day))
+    if file is None:
+        raise OSError("no progress is kept here: COURSE_PROGRESS is set to nothing")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
+    print(f"{len(fresh)} questions more, {len(days)} passed in all")
+
+
 def _read(file: Path) -> dict[str, str]:
     """What the file holds, nothing where there is none; ValueError where it is damaged."""
     try:
@@ -97,7 +131,7 @@ def _read(file: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     days = held.get("passed") if isinstance(held, dict) else None
-    if not isinstance(days, dict):
+    if not isinstance(days, dict) or not all(isinstance(day, str) for day in days.values()):
         raise ValueError(f"{file} holds no progress")
     return days
 
