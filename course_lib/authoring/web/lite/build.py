@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -15,6 +16,18 @@ from course_lib.authoring.web.lite.pyodide import PARTS, CannotBuildError, assem
 OUT = ROOT / "dist/web/lite"
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 APPS = ("lab", "notebooks")
+MARK = "made-of.txt"
+
+
+def made_of() -> str:
+    """A digest of all that the browser edition is built from."""
+    digest = hashlib.sha256()
+    for name in ("course_lib", "notebooks", "exercises"):
+        for file in sorted((ROOT / name).rglob("*")):
+            if file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & {*file.parts}:
+                digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0")
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def course_wheel(folder: Path) -> Path:
@@ -84,6 +97,7 @@ def build(out: Path = OUT) -> list[str]:
         if subprocess.run(command, cwd=site, stdout=log, stderr=subprocess.STDOUT).returncode:
             last = "".join((work / "log").read_text(encoding="utf-8").splitlines(True)[-30:])
             raise CannotBuildError(f"JupyterLite could not be built:\n{last}")
+    (made / MARK).write_text(made_of(), encoding="utf-8")
     found = faults(made)
     shutil.rmtree(out, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)
