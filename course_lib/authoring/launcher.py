@@ -32,6 +32,7 @@ PATHS = ("VENV", "FROM", "RESULTS")
 LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml
 GRADE = (*DEVELOP, "grading")
 ORACLES = ("dev", "fast", "oracles")
+LITE = ("lite",)
 
 
 class Course:

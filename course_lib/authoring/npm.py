@@ -1,0 +1,34 @@
+"""What comes from npm, beside the environment's Python packages."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from course_lib.authoring import jobs
+from course_lib.authoring.launcher import Course
+
+NPM = (
+    "axe-core@4", "jquery@3", "requirejs@2", "@jupyter-widgets/html-manager@1", "mathjax@3",
+    "reveal.js@4.6.1",
+)  # fmt: skip
+
+
+def browser_packages(course: Course) -> int:
+    """What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page
+    without a kernel; for the browser tests axe-core too, which looks for barriers in a page.
+    """
+    place = course.venv / "browser"
+    if (place / "node_modules/reveal.js").exists():
+        return 0
+    npm = shutil.which("npm")
+    if npm is None:
+        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
+        return 1
+    return jobs.run([npm, "install", "--silent", "--no-save", "--prefix", str(place), *NPM])
+
+
+def browser_packages_if_possible(course: Course) -> int:
+    """Without them slides and tests say what is missing themselves."""
+    browser_packages(course)
+    return 0
