@@ -2,6 +2,7 @@
 
     make lite
     python -m benchmarks.browser_edition 00 01b [--write]
+    python -m benchmarks.browser_edition 04 --seconds 3      do all cells run? with short trainings
 
 Each notebook whose name begins so is run cell by cell, in Jupyter's kernel and in the browser that
 `course_lib.authoring.browser` finds, with every other host out of reach. Seconds are the
@@ -12,6 +13,7 @@ than the installed course, the row says "lighter".
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import time
@@ -78,8 +80,13 @@ def natively(file: Path) -> dict[str, float]:
     return found
 
 
-def in_the_browser(browser: Any, address: str, file: Path) -> tuple[dict[str, float], list[Cell]]:
-    """What opening the notebook cost a visitor who has never been here, and its cells."""
+def in_the_browser(
+    browser: Any, address: str, file: Path, seconds: float | None = None
+) -> tuple[dict[str, float], list[Cell]]:
+    """What opening the notebook cost a visitor who has never been here, and its cells.
+
+    seconds    what a training may take, in place of ``lite.SECONDS``
+    """
     context, programs = alone(browser), psutil.Process()
     Files.sent, begin, before = 0, time.perf_counter(), used(programs)
     page = LitePage(context, address)
@@ -89,6 +96,8 @@ def in_the_browser(browser: Any, address: str, file: Path) -> tuple[dict[str, fl
         "processor": used(programs) - before,
         "megabytes": Files.sent / 1e6,
     }
+    if seconds is not None:
+        page.execute(f"from course_lib import lite; lite.SECONDS = {seconds}")
     cells = []
     for cell in page.cells():
         if cell["cell_type"] == "code":
@@ -107,7 +116,7 @@ def _first(text: str) -> str:
     return (wrong or text.splitlines() or [""])[0][:100]
 
 
-def table(files: list[Path]) -> str:
+def table(files: list[Path], seconds: float | None = None) -> str:
     from playwright.sync_api import sync_playwright
 
     size = sum(file.stat().st_size for file in build.OUT.rglob("*") if file.is_file()) / 1e6
@@ -126,9 +135,9 @@ def table(files: list[Path]) -> str:
         browser = launch(playwright)
         for file in files:
             print(file.stem, flush=True)
-            start, cells = in_the_browser(browser, f"{address}{build.OUT.name}/", file)
-            native = natively(file)
-            cells = [cell._replace(native=native[cell.name]) for cell in cells]
+            start, cells = in_the_browser(browser, f"{address}{build.OUT.name}/", file, seconds)
+            native = natively(file) if seconds is None else {}
+            cells = [cell._replace(native=native.get(cell.name, math.nan)) for cell in cells]
             lines.append(
                 f"| {file.stem} | {start['seconds']:.0f} | {start['processor']:.0f} | "
                 f"{start['megabytes']:.1f} | {start['all megabytes']:.1f} | "
@@ -154,12 +163,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="+", help="how the notebooks' names begin, as 01b")
     parser.add_argument("--write", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--seconds", type=float, help="of a training; nothing is run natively")
     options = parser.parse_args()
+    if options.write and options.seconds is not None:
+        parser.error("--write: came with --seconds, expected whole trainings")
     asked = tuple(f"{name}_" for name in options.names)
     found = sorted(f for f in ROOT.glob("notebooks/*.ipynb") if f.name.startswith(asked))
     if not found:
         parser.error(f"names: came {options.names}, expected how notebooks' names begin")
-    measured = table(found)
+    measured = table(found, options.seconds)
     print(measured)
     if options.write:
         readme.put(MARK, measured)

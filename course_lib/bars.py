@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from course_lib import edition
+from course_lib import lite
 
 
 def bar(iterable: Any = None, **options: Any) -> Any:
@@ -78,7 +78,7 @@ def drawn(facts: dict[str, Any], ended: str) -> str:
 
 def _in_notebook() -> bool:
     """Is this a notebook's kernel, which shows HTML? The browser edition has no other."""
-    if edition.in_browser():
+    if lite.in_browser():
         return True
     try:
         from IPython import get_ipython
@@ -87,7 +87,7 @@ def _in_notebook() -> bool:
     return get_ipython().__class__.__name__ == "ZMQInteractiveShell"
 
 
-if edition.in_browser():  # a notebook's own tqdm would warn that its watching thread cannot start
+if lite.in_browser():  # a notebook's own tqdm would warn that its watching thread cannot start
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from course_lib import edition
+from course_lib import lite
 
 COURSE = "lstm-variations-course"
 STUDY = "odyssey"  # the extra that notebook 05 needs; `make lab` installs it
@@ -52,7 +52,7 @@ def package_rows() -> list[Row]:
     except metadata.PackageNotFoundError:
         return [Row("course_lib", "not installed in this Python", False, AGAIN)]
     # the page loads what the study needs once it is imported
-    extra = "" if edition.in_browser() else STUDY
+    extra = "" if lite.in_browser() else STUDY
     rows = [Row("course_lib", metadata.version(COURSE), True)]
     for need in asked:
         if need.marker is not None and not need.marker.evaluate({"extra": extra}):
@@ -103,14 +103,14 @@ def cache_row() -> Row:
 
 def drive_row() -> Row:
     """Whether the page has a drive that the browser keeps, for notebooks and progress."""
-    kept = edition.DRIVE.is_dir()
+    kept = lite.DRIVE.is_dir()
     found = "kept in this browser" if kept else "lost when the page is closed"
     return Row("your work", found, kept, RELOAD)
 
 
 def rows() -> list[Row]:
     """Everything that is looked at, in order."""
-    if edition.in_browser():
+    if lite.in_browser():
         return [python_row(), *package_rows(), drive_row()]
     return [python_row(), *package_rows(), kernel_row(), sliders_row(), cache_row()]
 

@@ -14,7 +14,7 @@ import warnings
 from datetime import date
 from pathlib import Path
 
-from course_lib import edition, files
+from course_lib import files, lite
 
 SETS = {  # in the order of the course: what it is about
     "00": "why a network needs a memory",
@@ -41,8 +41,8 @@ def place() -> Path | None:
     folder = os.environ.get("COURSE_PROGRESS", "" if under_pytest else None)
     if folder == "":
         return None
-    if folder is None and edition.in_browser():
-        folder = str(edition.DRIVE / "progress")
+    if folder is None and lite.in_browser():
+        folder = str(lite.DRIVE / "progress")
     if folder is None:
         from platformdirs import user_data_dir
 
@@ -101,7 +101,7 @@ def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
     """
     days, path = passed(), Path(path)
     files.write(path, json.dumps({"passed": days}, indent=1) + "\n")
-    print(f"{len(days)} questions passed, in {path}")
+    print(f"questions passed: {len(days)}, written to {path}")
 
 
 def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
@@ -121,7 +121,7 @@ def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
         raise OSError("no progress is kept here: COURSE_PROGRESS is set to nothing")
     file.parent.mkdir(parents=True, exist_ok=True)
     files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
-    print(f"{len(fresh)} questions more, {len(days)} passed in all")
+    print(f"questions passed: {len(days)}, {len(fresh)} of them new here")
 
 
 def _read(file: Path) -> dict[str, str]:

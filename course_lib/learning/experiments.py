@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from course_lib import bars, edition
+from course_lib import bars, lite
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
 from course_lib.learning import kept
@@ -72,11 +72,11 @@ def over_seeds(
     returns travel between processes: a function of a module, or functools.partial of one; what
     a notebook defines cannot travel.
     An error in one seed ends the others and is raised here; so does Ctrl-C. No process stays.
-    In the browser edition there are no processes: the seeds that ``edition.seeds`` leaves are run
+    In the browser edition there are no processes: the seeds that ``lite.seeds`` leaves are run
     one after the other.
     """
-    seeds, workers = edition.seeds(list(seeds)), whole("workers", workers)
-    if edition.in_browser():
+    seeds, workers = lite.seeds(list(seeds)), whole("workers", workers)
+    if lite.in_browser():
         return [kept.result(run, seed) for seed in bars.bar(seeds, desc=name, unit="seed")]
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor, as_completed

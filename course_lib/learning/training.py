@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import bars, edition
+from course_lib import bars, lite
 from course_lib.arguments import generator, whole
 from course_lib.learning import optim
 from course_lib.learning.history import FIELDS, History, end
@@ -78,7 +78,7 @@ def train(
     says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
     what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
-    The browser edition may train fewer epochs, and says so (`course_lib.edition`).
+    The browser edition may train fewer epochs, and says so (`course_lib.lite`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
 
     >>> from course_lib.cells import LSTM
@@ -97,7 +97,7 @@ def train(
     patience = None if patience is None else whole("patience", patience)
     target = None if target is None else optim.number("target", target)
     rng = generator(rng)
-    epochs = edition.epochs(epochs, *_work(net, task, batch_size))
+    epochs = lite.epochs(epochs, *_work(net, task, batch_size))
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
 

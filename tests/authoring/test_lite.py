@@ -118,7 +118,7 @@ def test_every_wheel_that_pip_fetches_has_its_hash():
 def test_a_learner_gets_notebooks_and_exercises_and_no_solutions(tmp_path):
     build.stage(tmp_path)
     tops = {path.name for path in tmp_path.iterdir()}
-    assert tops == {"notebooks", "exercises"}
+    assert tops == {"notebooks", "exercises", "progress"}
     staged = sorted(tmp_path.rglob("*.ipynb"))
     here = [*build.ROOT.glob("notebooks/*.ipynb"), *build.ROOT.glob("exercises/*/*.ipynb")]
     assert {path.name for path in staged} == {path.name for path in here}

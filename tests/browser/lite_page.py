@@ -98,6 +98,12 @@ class LitePage:
         set_ = f"([k, s]) => {NOTEBOOK}.content.widgets[k].model.sharedModel.setSource(s)"
         self.page.evaluate(set_, [self.at(ident), source])
 
+    def execute(self, code: str) -> None:
+        """Run code in the notebook's kernel, in no cell."""
+        kernel = f"{NOTEBOOK}.sessionContext.session.kernel"
+        run = f"async code => {{ await {kernel}.requestExecute({{ code }}).done; }}"
+        self.page.evaluate(run, code)
+
     def save(self) -> None:
         self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
 

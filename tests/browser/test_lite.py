@@ -88,6 +88,6 @@ def test_an_answer_is_checked_and_progress_outlives_the_page(visitor):
         "export_progress()\nprint(json.load(open('my_progress.json')))\nprint(progress())",
     )
     shown = said(visitor.run("tiny"))
-    assert "1 questions passed, in my_progress.json" in shown and "'ps1.1'" in shown
+    assert "questions passed: 1, written to my_progress.json" in shown and "'ps1.1'" in shown
     visitor.page.screenshot(path="/tmp/lite/progress.png")
     assert visitor.errors == [] and visitor.elsewhere == []

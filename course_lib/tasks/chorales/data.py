@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib import edition, files
+from course_lib import files, lite
 from course_lib.tasks.chorales.build import build, index, title
 from course_lib.tasks.chorales.task import KEYS, LOWEST, VOICES, Chorales, Pieces
 from course_lib.tasks.task import SPLITS
@@ -60,7 +60,7 @@ def load(source: str | os.PathLike[str] | None = None, progress: bool = True) ->
     """
     if source is not None:
         return Chorales(_literature(Path(source)))
-    if edition.in_browser() and not cache_path().exists():
+    if lite.in_browser() and not cache_path().exists():
         return _stand_in()
     files_up = [pair for split in SPLITS for pair in index()[split]]
     return Chorales(
@@ -73,8 +73,8 @@ def cache_path() -> Path:
 
     In the browser edition it is chorales.npz, at the top of the list of files.
     """
-    if edition.in_browser():
-        return edition.DRIVE / "chorales.npz"
+    if lite.in_browser():
+        return lite.DRIVE / "chorales.npz"
     from platformdirs import user_cache_dir
 
     folder = os.environ.get("COURSE_CACHE") or user_cache_dir("lstm-variations-course", False)
@@ -84,7 +84,7 @@ def cache_path() -> Path:
 def _stand_in() -> Chorales:
     from course_lib.tasks.chorales.made_up import made_up
 
-    edition.say(
+    lite.say(
         "no chorale of Bach's can be built here, so these pieces of four-part harmony were made up "
         "by rules, and figures on them differ from the text's. Where the course is installed, "
         "chorales.load() keeps Bach's in the file that course_lib.tasks.chorales.data.cache_path() "

@@ -17,6 +17,21 @@ OUT = ROOT / "dist/web/lite"
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 APPS = ("lab", "notebooks")
 MARK = "made-of.txt"
+LEFT_OUT = {"beyond", ".ipynb_checkpoints", "__pycache__"}
+PROGRESS = """# Your progress
+
+This browser keeps what you have passed in this folder, in `progress.json`. To take it elsewhere,
+run in any notebook
+
+    from course_lib.checks import export_progress
+    export_progress()
+
+and download `my_progress.json` from beside the notebook (right click, Download). Where you go on,
+drop that file beside a notebook, and run
+
+    from course_lib.checks import import_progress
+    import_progress()
+"""
 
 
 def made_of() -> str:
@@ -44,12 +59,12 @@ def stage(folder: Path, root: Path = ROOT) -> None:
 
     Nothing in a notebook changes but the name of its kernel.
     """
+    (folder / "progress").mkdir(parents=True)  # JupyterLite stumbles where a kernel makes a folder
+    (folder / "progress/README.md").write_text(PROGRESS, encoding="utf-8")
     for name in ("notebooks", "exercises"):
         for file in sorted((root / name).rglob("*")):
             below = file.relative_to(root)
-            if not file.is_file() or {"beyond", ".ipynb_checkpoints", "__pycache__"} & {
-                *below.parts
-            }:
+            if not file.is_file() or LEFT_OUT & {*below.parts}:
                 continue
             target = folder / below
             target.parent.mkdir(parents=True, exist_ok=True)

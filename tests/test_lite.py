@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from course_lib import bars, edition, environment
+from course_lib import bars, environment, lite
 from course_lib.cells import LSTM
 from course_lib.checks import export_progress, import_progress, keeping
 from course_lib.learning import Network, over_seeds, train
@@ -25,8 +25,8 @@ import sys
 from pathlib import Path
 for name in {ABSENT!r}:
     sys.modules[name] = None
-from course_lib import edition
-edition.in_browser, edition.DRIVE = lambda: True, Path(sys.argv[1])
+from course_lib import lite
+lite.in_browser, lite.DRIVE = lambda: True, Path(sys.argv[1])
 import numpy as np
 from course_lib import environment, plots, pretrained, valves
 from course_lib.checks import check, progress, quiz
@@ -35,7 +35,7 @@ from course_lib.learning import over_seeds
 from course_lib.tasks import TemporalOrder, adding, chorales, counting, reber, timing
 print(over_seeds(lambda seed: seed ** 2, range(5)))
 music = chorales.load()
-chorales.write_midi(edition.DRIVE / "piece.mid", music.rolls["test"][0])
+chorales.write_midi(lite.DRIVE / "piece.mid", music.rolls["test"][0])
 valves.one_step()
 print(music.name, len(progress().rows))
 """
@@ -44,16 +44,16 @@ print(music.name, len(progress().rows))
 @pytest.fixture
 def page(monkeypatch, tmp_path):
     """The browser edition, with a drive of its own, and nothing said yet."""
-    monkeypatch.setattr(edition, "in_browser", lambda: True)
-    monkeypatch.setattr(edition, "DRIVE", tmp_path)
-    monkeypatch.setattr(edition, "_said", set())
+    monkeypatch.setattr(lite, "in_browser", lambda: True)
+    monkeypatch.setattr(lite, "DRIVE", tmp_path)
+    monkeypatch.setattr(lite, "_said", set())
     return tmp_path
 
 
 def test_the_platform_decides(monkeypatch):
-    assert not edition.in_browser()
+    assert not lite.in_browser()
     monkeypatch.setattr(sys, "platform", "emscripten")
-    assert edition.in_browser()
+    assert lite.in_browser()
 
 
 def test_lessons_need_nothing_that_a_page_has_not_got(tmp_path):
@@ -80,10 +80,10 @@ def test_seeds_run_one_after_the_other_and_here(page, capsys):
 
 
 def test_seeds_are_whole_where_the_learner_asks(page, monkeypatch, capsys):
-    monkeypatch.setattr(edition, "SEEDS", float("inf"))
-    monkeypatch.setattr(edition, "SECONDS", float("inf"))
+    monkeypatch.setattr(lite, "SEEDS", float("inf"))
+    monkeypatch.setattr(lite, "SECONDS", float("inf"))
     assert over_seeds(lambda seed: seed, range(5)) == [0, 1, 2, 3, 4]
-    assert edition.epochs(100, 1e9, 1e12) == 100
+    assert lite.epochs(100, 1e9, 1e12) == 100
     assert "In the browser" not in capsys.readouterr().out
 
 
@@ -97,19 +97,19 @@ def history(epochs: int):
 def test_a_long_training_is_cut_and_says_so(page, monkeypatch, capsys):
     assert len(history(4).rows) == 4 and capsys.readouterr().out == ""
     steps, products = 64 * 5 / 16, 3 * 64 * 5 * LSTM(2, 4).parameter_count
-    cost = steps * edition.STEP + products * edition.PRODUCT
-    monkeypatch.setattr(edition, "SECONDS", 3.5 * cost)
+    cost = steps * lite.STEP + products * lite.PRODUCT
+    monkeypatch.setattr(lite, "SECONDS", 3.5 * cost)
     cut = history(9)
     assert len(cut.rows) == 3 and cut.stopped == "epochs"
     assert "3 of 9 epochs" in capsys.readouterr().out
-    monkeypatch.setattr(edition, "SECONDS", 0.1 * cost)
+    monkeypatch.setattr(lite, "SECONDS", 0.1 * cost)
     assert len(history(9).rows) == 1
 
 
 def test_elsewhere_nothing_is_cut(monkeypatch, capsys):
-    monkeypatch.setattr(edition, "SECONDS", 1e-9)
+    monkeypatch.setattr(lite, "SECONDS", 1e-9)
     assert len(history(9).rows) == 9
-    assert edition.seeds(list(range(20))) == list(range(20))
+    assert lite.seeds(list(range(20))) == list(range(20))
     assert capsys.readouterr().out == ""
 
 
@@ -170,7 +170,7 @@ def test_the_self_test_looks_at_what_the_page_has(page, monkeypatch, capsys):
     environment.check()
     said = capsys.readouterr().out
     assert "All is ready." in said and "kept in this browser" in said and "kernel" not in said
-    monkeypatch.setattr(edition, "DRIVE", page / "none")
+    monkeypatch.setattr(lite, "DRIVE", page / "none")
     environment.check()
     assert "cure: reload the page" in capsys.readouterr().out
 
@@ -197,7 +197,7 @@ def test_progress_goes_from_one_place_to_another(tmp_path, monkeypatch, capsys):
     keeping.record("ps2.1")
     import_progress(file)
     said = capsys.readouterr().out
-    assert "2 questions passed" in said and "1 questions more, 3 passed in all" in said
+    assert "passed: 2, written to" in said and "passed: 3, 1 of them new here" in said
     assert sorted(keeping.passed()) == ["ps1.1", "ps1.2", "ps2.1"]
     assert keeping.passed()["ps1.1"] == "2026-01-01"
 

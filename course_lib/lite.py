@@ -6,8 +6,8 @@ alone knows the platform.
 
 Trainings that would take long in the page are made lighter, and say so. To have them whole:
 
-    from course_lib import edition
-    edition.SECONDS = edition.SEEDS = float("inf")
+    from course_lib import lite
+    lite.SECONDS = lite.SEEDS = float("inf")
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DRIVE = Path("/drive")  # JupyterLite's own files; what is written there is ther
 SECONDS = 60.0  # what a training may take in a page, by an estimate
 SEEDS: float = 3  # how many seeds of a comparison are run there
 # What a time step costs there, and a multiplication with an addition: measured in Chromium.
-STEP, PRODUCT = 100e-6, 1.5e-9
+STEP, PRODUCT = 200e-6, 1.5e-9
 
 _said: set[str] = set()
 
@@ -47,7 +47,7 @@ def epochs(asked: int, steps: float, products: float) -> int:
     if not in_browser() or asked * (cost := steps * STEP + products * PRODUCT) <= SECONDS:
         return asked
     fewer = max(1, int(SECONDS / cost))
-    say(f"{fewer} of {asked} epochs, of about {cost:.1f} s each")
+    say(f"{fewer} of {asked} epochs, of about {cost:.2g} s each")
     return fewer
 
 
