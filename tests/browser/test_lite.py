@@ -64,7 +64,6 @@ def test_a_valve_is_turned_by_keys(visitor):
     press(visitor, cell, 0, "ArrowLeft", 5)
     expect(words).not_to_have_text(before)
     assert visitor.errors == []
-    visitor.page.screenshot(path="/tmp/lite/valve.png")
 
 
 def test_an_answer_is_checked_and_progress_outlives_the_page(visitor):
@@ -89,5 +88,4 @@ def test_an_answer_is_checked_and_progress_outlives_the_page(visitor):
     )
     shown = said(visitor.run("tiny"))
     assert "questions passed: 1, written to my_progress.json" in shown and "'ps1.1'" in shown
-    visitor.page.screenshot(path="/tmp/lite/progress.png")
     assert visitor.errors == [] and visitor.elsewhere == []
