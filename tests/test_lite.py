@@ -12,8 +12,10 @@ from course_lib import bars, environment, lite
 from course_lib.cells import LSTM
 from course_lib.checks import export_progress, import_progress, keeping
 from course_lib.learning import Network, over_seeds, train
+from course_lib.odyssey import study
 from course_lib.tasks import Adding, chorales
 from course_lib.tasks.chorales import data, made_up
+from tests.odyssey import small
 
 # What Pyodide has not got, or the browser edition does not carry.
 ABSENT = (
@@ -111,6 +113,22 @@ def test_elsewhere_nothing_is_cut(monkeypatch, capsys):
     assert len(history(9).rows) == 9
     assert lite.seeds(list(range(20))) == list(range(20))
     assert capsys.readouterr().out == ""
+
+
+def test_a_studys_trials_run_one_after_the_other_and_are_kept(page, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "dask", None)
+    monkeypatch.setattr(lite, "SECONDS", 1e-9)  # one epoch each
+    names = ["V", "NP"]
+    file = study.own("mine")
+    assert file.parent == page
+    rows = study.run(
+        file, task=small.music(), variants=names, trials=2, engine="numpy", progress=False
+    )
+    assert [(r.variant, r.trial, r.epochs) for r in rows] == [
+        ("V", 1, 1), ("V", 2, 1), ("NP", 1, 1), ("NP", 2, 1),
+    ]  # fmt: skip
+    assert study.run(file, task=small.music(), variants=names, trials=2, engine="numpy") == rows
 
 
 def test_the_made_up_pieces_stand_in_and_say_so(page, capsys):
