@@ -213,7 +213,10 @@ def test_progress_goes_from_one_place_to_another(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "there"))
     keeping.record("ps1.1")
     keeping.record("ps2.1")
+    there = tmp_path / "there" / "progress.json"
+    there.write_text(json.dumps({**json.loads(there.read_text()), "more": [1]}))
     import_progress(file)
+    assert json.loads(there.read_text())["more"] == [1]  # nothing that lies there is lost
     said = capsys.readouterr().out
     assert "passed: 2, written to" in said and "passed: 3, 1 of them new here" in said
     assert sorted(keeping.passed()) == ["ps1.1", "ps1.2", "ps2.1"]
@@ -225,11 +228,15 @@ def test_a_file_of_something_else_is_refused_and_nothing_changes(tmp_path, monke
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "here"))
     keeping.record("ps1.1")
     (tmp_path / "odd.json").write_text(text)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"odd.json holds no progress"):
         import_progress(tmp_path / "odd.json")
     with pytest.raises(FileNotFoundError, match="export_progress"):
         import_progress(tmp_path / "none.json")
     assert list(keeping.passed()) == ["ps1.1"]
+    (tmp_path / "here" / "progress.json").write_text(text)
+    (tmp_path / "good.json").write_text('{"passed": {"ps1.2": "2026-01-01"}}')
+    with pytest.raises(ValueError, match=r"progress.json holds no progress"):
+        import_progress(tmp_path / "good.json")
     monkeypatch.setenv("COURSE_PROGRESS", "")
     export_progress(tmp_path / "empty.json")
     with pytest.raises(OSError, match="COURSE_PROGRESS"):

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5, ps6, unanswered
+from course_lib.checks.carrying import export_progress, import_progress
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
-from course_lib.checks.keeping import export_progress, import_progress
 from course_lib.checks.question import Question, Verdict
 
 __all__ = [

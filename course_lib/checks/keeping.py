@@ -1,9 +1,8 @@
 """What has been passed so far, kept in a small file of the user's own.
 
-The file is progress.json in the user's data folder, {"passed": {question: day}}; in the browser
-edition it lies on the drive that the browser keeps. The environment variable COURSE_PROGRESS names
-another folder; where it is set to nothing, and under pytest, no progress is kept. No trouble with
-the file ever stops a check.
+The file is progress.json in the user's data folder, {"passed": {question: day}}. The environment
+variable COURSE_PROGRESS names another folder; where it is set to nothing, and under pytest, no
+progress is kept. No trouble with the file ever stops a check.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ SETS = {  # in the order of the course: what it is about
 
 
 def place() -> Path | None:
-    """The file that keeps the progress; None where none is to be kept."""
+    """The file that keeps the progress, on the browser edition's own drive; None for none."""
     under_pytest = "PYTEST_CURRENT_TEST" in os.environ  # a kernel that nbval started inherits it
     folder = os.environ.get("COURSE_PROGRESS", "" if under_pytest else None)
     if folder == "":
@@ -93,37 +92,6 @@ def record(name: str) -> dict[str, str]:
     return days
 
 
-def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
-    """Write the questions passed so far into a file, to take elsewhere: `import_progress`.
-
-    In the browser edition a right click on it in the list of files downloads it.
-    Raises OSError where it cannot be written there.
-    """
-    days, path = passed(), Path(path)
-    files.write(path, json.dumps({"passed": days}, indent=1) + "\n")
-    print(f"questions passed: {len(days)}, written to {path}")
-
-
-def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
-    """Add the questions that a file of `export_progress` holds; the earlier day counts.
-
-    In the browser edition, first drop the file onto the list of files. Raises FileNotFoundError
-    where there is none, ValueError where it holds no progress, OSError where nothing can be kept.
-    """
-    path, file = Path(path), place()
-    if not path.exists():
-        raise FileNotFoundError(f"path: came {path}, expected a file that export_progress wrote")
-    brought, days = _read(path), passed()
-    fresh = [name for name in brought if name not in days]
-    for name, day in brought.items():
-        days[name] = min(day, days.get(name, day))
-    if file is None:
-        raise OSError("no progress is kept here: COURSE_PROGRESS is set to nothing")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
-    print(f"questions passed: {len(days)}, {len(fresh)} of them new here")
-
-
 def _read(file: Path) -> dict[str, str]:
     """What the file holds, nothing where there is none; ValueError where it is damaged."""
     try:
@@ -131,7 +99,7 @@ def _read(file: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     days = held.get("passed") if isinstance(held, dict) else None
-    if not isinstance(days, dict) or not all(isinstance(day, str) for day in days.values()):
+    if not isinstance(days, dict):
         raise ValueError(f"{file} holds no progress")
     return days
 
