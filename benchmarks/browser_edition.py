@@ -70,8 +70,8 @@ def natively(file: Path) -> dict[str, float]:
     notebook, found = nbformat.read(file, as_version=4), {}
     client = NotebookClient(notebook, resources={"metadata": {"path": str(file.parent)}})
     with client.setup_kernel():
-        assert client.km is not None
-        kernel = psutil.Process(client.km.provisioner.pid)  # type: ignore[attr-defined]
+        manager: Any = client.km
+        kernel = psutil.Process(manager.provisioner.pid)
         for k, cell in enumerate(notebook.cells):
             if cell.cell_type == "code":
                 before = used(kernel)

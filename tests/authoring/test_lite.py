@@ -70,7 +70,7 @@ def test_a_kept_file_that_was_damaged_is_fetched_again(sources, unreachable):
 
 
 def test_packages_come_with_what_they_need_and_without_what_they_do_not():
-    packages = {
+    packages: dict[str, dict[str, list[str]]] = {
         "matplotlib": {"depends": ["Pillow", "pytz", "NumPy"]},
         "numpy": {"depends": []},
         "pillow": {"depends": []},

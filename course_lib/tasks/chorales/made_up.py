@@ -93,8 +93,8 @@ def voiced(classes: list[int], before: Voices | None, rng: np.random.Generator) 
     for voice, (low, high) in enumerate(RANGES):
         may = [root] if voice == 0 else classes
         near = (low + high) // 2 if before is None else before[voice]
-        notes = [note for note in range(low, high + 1) if note % 12 in may]
-        options.append(sorted(notes, key=lambda note: abs(note - near))[:3])
+        within = [note for note in range(low, high + 1) if note % 12 in may]
+        options.append(sorted(within, key=lambda note: abs(note - near))[:3])
     best, least = tuple(near[0] for near in options), math.inf
     for notes in product(*options):
         if list(notes) == sorted(notes) and len({note % 12 for note in notes}) > 1:
