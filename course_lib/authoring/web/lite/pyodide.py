@@ -192,6 +192,9 @@ def assemble(out: Path, course: Path, cache: Path) -> dict[str, Any]:
     for wheel in [*fetched(lines(HERE / "pure.txt"), cache), *kernels_wheels(sources), course]:
         shutil.copyfile(wheel, out / wheel.name)
         name, packages[name] = described(wheel)
+    for name, more in PARTS["also"].items():
+        for key, values in more.items():
+            packages[name][key] = [*packages[name][key], *values]
     for name, entry in packages.items():
         if missing := set(entry["depends"]) - set(packages):
             raise CannotBuildError(f"{name} needs {', '.join(sorted(missing))}; see parts.toml")
