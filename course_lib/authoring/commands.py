@@ -8,14 +8,20 @@ import shutil
 import subprocess
 import sys
 
-from course_lib.authoring import jobs, obstacles, stages, working_copy
-from course_lib.authoring.launcher import DEVELOP, GRADE, HUB, LEARN, ORACLES, Command, Course
+from course_lib.authoring import obstacles, stages, working_copy
+from course_lib.authoring.launcher import (
+    DEVELOP,
+    GRADE,
+    HUB,
+    LEARN,
+    LITE,
+    ORACLES,
+    Command,
+    Course,
+    perform,
+)
+from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
 from course_lib.authoring.prepare import ROOT, clear
-
-NPM = (
-    "axe-core@4", "jquery@3", "requirejs@2", "@jupyter-widgets/html-manager@1", "mathjax@3",
-    "reveal.js@4.6.1",
-)  # fmt: skip
 
 
 def jupyterlab(course: Course, address: str) -> int:
@@ -73,33 +79,6 @@ def present(course: Course) -> int:
     return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")
 
 
-def browser_packages(course: Course) -> int:
-    """What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page
-    without a kernel; for the browser tests axe-core too, which looks for barriers in a page.
-    """
-    place = course.venv / "browser"
-    if (place / "node_modules/reveal.js").exists():
-        return 0
-    npm = shutil.which("npm")
-    if npm is None:
-        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
-        return 1
-    return jobs.run([npm, "install", "--silent", "--no-save", "--prefix", str(place), *NPM])
-
-
-def hub_proxy(course: Course) -> int:
-    """What stands before a hub's servers; JupyterHub's own wheel does not bring it."""
-    place = course.venv / "hub"
-    if (place / "node_modules/configurable-http-proxy").exists():
-        return 0
-    npm = shutil.which("npm")
-    if npm is None:
-        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
-        return 1
-    command = [npm, "install", "--silent", "--no-save", "--prefix", str(place)]
-    return jobs.run([*command, "configurable-http-proxy@5"])
-
-
 def hub(course: Course) -> int:
     """On this machine alone, for whoever wants to see it; a class's is in TEACHING.md."""
     password = os.environ.setdefault("COURSE_HUB_TRY", secrets.token_urlsafe(6))
@@ -107,12 +86,6 @@ def hub(course: Course) -> int:
     url = os.environ.setdefault("COURSE_HUB_URL", "http://127.0.0.1:8000/lstm/")
     print(f"{url}  any name, password {password}", flush=True)
     return course.become("-m jupyterhub -f course_lib/authoring/hub/jupyterhub_config.py")
-
-
-def browser_packages_if_possible(course: Course) -> int:
-    """Without them slides and tests say what is missing themselves."""
-    browser_packages(course)
-    return 0
 
 
 def grade(course: Course) -> int:
@@ -135,6 +108,14 @@ def odyssey(course: Course) -> int:
         course.settings["RESULTS"] = f"dist/odyssey/{course.settings['PROTOCOL']}.csv"
     run = "-m course_lib.odyssey run {RESULTS} --protocol {PROTOCOL} {ODYSSEY_ARGS}"
     return course.run(run) or course.run("-m course_lib.odyssey report {RESULTS}")
+
+
+def web(course: Course) -> int:
+    """Book and browser edition as one site, and the edition driven with no other host in reach."""
+    for name in ("book", "lite"):
+        if name in COMMANDS and (code := perform(COMMANDS[name], course.settings)):
+            return code
+    return course.run("-m pytest -m slow tests/browser/test_lite.py")
 
 
 def clean(course: Course) -> int:
@@ -258,6 +239,13 @@ COMMANDS = {
         ORACLES,
         ("-m benchmarks.training_step --write", "-m benchmarks.odyssey_trial --write"),
         ".venv-oracles",
+    ),
+    "lite": Command(
+        "build the browser edition, which needs no installation, in dist/web/lite/",
+        LITE, ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
+    ),
+    "web": Command(
+        "build the whole web site in dist/web/, and drive its browser edition", DEVELOP, (web,)
     ),
     "constraints": Command(
         "find the newest versions that fit pyproject.toml, and write them down",

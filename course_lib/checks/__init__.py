@@ -4,6 +4,7 @@
     check("ps1.1", valves)
     quiz("01.3")                # a closed question of a notebook, to click
     progress()                  # how many questions of each are answered
+    export_progress()           # into a file, which import_progress reads elsewhere
 
 The questions of a problem set live in a file of their own, as `ps1.py`; what they share is in
 `question.py`; the closed ones in `closed/`. NumPy only, and no grader is needed; a closed question
@@ -15,12 +16,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps5, ps6, unanswered
+from course_lib.checks.carrying import export_progress, import_progress
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.further import FURTHER, PATIENCE, mark
 from course_lib.checks.question import NOT_WRITTEN, Question, Verdict
 
-__all__ = ["QUESTIONS", "check", "progress", "quiz", "require", "verdict"]
+__all__ = [
+    "QUESTIONS",
+    "check",
+    "export_progress",
+    "import_progress",
+    "progress",
+    "quiz",
+    "require",
+    "verdict",
+]
 
 QUESTIONS: dict[str, Question] = {
     **ps1.QUESTIONS,
