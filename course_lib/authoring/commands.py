@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 import sys
 
-from course_lib.authoring import jobs, obstacles, stages, working_copy
-from course_lib.authoring.launcher import DEVELOP, GRADE, HUB, LEARN, ORACLES, Command, Course
-from course_lib.authoring.prepare import ROOT, clear
-
-NPM = (
-    "axe-core@4", "jquery@3", "requirejs@2", "@jupyter-widgets/html-manager@1", "mathjax@3",
-    "reveal.js@4.6.1",
+from course_lib.authoring import obstacles, stages, working_copy
+from course_lib.authoring.hub.trying import hub
+from course_lib.authoring.launcher import (
+    DEVELOP,
+    GRADE,
+    HUB,
+    LEARN,
+    LITE,
+    ORACLES,
+    Command,
+    Course,
+    perform,
 )  # fmt: skip
+from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
+from course_lib.authoring.prepare import ROOT, clear
 
 
 def jupyterlab(course: Course, address: str) -> int:
@@ -73,48 +79,6 @@ def present(course: Course) -> int:
     return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")
 
 
-def browser_packages(course: Course) -> int:
-    """What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page
-    without a kernel; for the browser tests axe-core too, which looks for barriers in a page.
-    """
-    place = course.venv / "browser"
-    if (place / "node_modules/reveal.js").exists():
-        return 0
-    npm = shutil.which("npm")
-    if npm is None:
-        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
-        return 1
-    return jobs.run([npm, "install", "--silent", "--no-save", "--prefix", str(place), *NPM])
-
-
-def hub_proxy(course: Course) -> int:
-    """What stands before a hub's servers; JupyterHub's own wheel does not bring it."""
-    place = course.venv / "hub"
-    if (place / "node_modules/configurable-http-proxy").exists():
-        return 0
-    npm = shutil.which("npm")
-    if npm is None:
-        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
-        return 1
-    command = [npm, "install", "--silent", "--no-save", "--prefix", str(place)]
-    return jobs.run([*command, "configurable-http-proxy@5"])
-
-
-def hub(course: Course) -> int:
-    """On this machine alone, for whoever wants to see it; a class's is in TEACHING.md."""
-    password = os.environ.setdefault("COURSE_HUB_TRY", secrets.token_urlsafe(6))
-    os.environ.setdefault("COURSE_HUB", str(ROOT / "dist/hub"))
-    url = os.environ.setdefault("COURSE_HUB_URL", "http://127.0.0.1:8000/lstm/")
-    print(f"{url}  any name, password {password}", flush=True)
-    return course.become("-m jupyterhub -f course_lib/authoring/hub/jupyterhub_config.py")
-
-
-def browser_packages_if_possible(course: Course) -> int:
-    """Without them slides and tests say what is missing themselves."""
-    browser_packages(course)
-    return 0
-
-
 def grade(course: Course) -> int:
     if not course.settings["FROM"]:
         name = course.settings["ASSIGNMENT"]
@@ -135,6 +99,14 @@ def odyssey(course: Course) -> int:
         course.settings["RESULTS"] = f"dist/odyssey/{course.settings['PROTOCOL']}.csv"
     run = "-m course_lib.odyssey run {RESULTS} --protocol {PROTOCOL} {ODYSSEY_ARGS}"
     return course.run(run) or course.run("-m course_lib.odyssey report {RESULTS}")
+
+
+def web(course: Course) -> int:
+    """Book and browser edition as one site, and the edition driven with no other host in reach."""
+    for name in ("book", "lite"):
+        if name in COMMANDS and (code := perform(COMMANDS[name], course.settings)):
+            return code
+    return course.run("-m pytest -m slow tests/browser/test_lite.py")
 
 
 def clean(course: Course) -> int:
@@ -168,9 +140,7 @@ COMMANDS = {
     "edit": Command(
         "open the course's own notebooks, for whoever writes them", DEVELOP, (trust, edit)
     ),
-    "mine": Command(
-        "bring mine/, a learner's copy, up to date, and open nothing", None, (bring_up_to_date,)
-    ),
+    "mine": Command("bring mine/, a learner's copy, up to date", None, (bring_up_to_date,)),
     "setup": Command("make the environment for `lab`, and open nothing", LEARN, ()),
     "setup-dev": Command("the same for `test`", DEVELOP, ()),
     "setup-grading": Command("the same for `check` and `grade`", GRADE, ()),
@@ -201,8 +171,7 @@ COMMANDS = {
     ),
     "slides": Command(
         "make the lectures' slides in dist/slides/ (ONLY=01 makes one)",
-        LEARN,
-        (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
+        LEARN, (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
     ),
     "exercises": Command(
         "generate exercises/ from solutions/", GRADE, ("-m course_lib.authoring.exercises",)
@@ -239,8 +208,7 @@ COMMANDS = {
     "odyssey": Command(
         "run the whole study, or go on with it: hours "
         '(PROTOCOL=paper RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
-        (*LEARN, "fast"),
-        (odyssey,),
+        (*LEARN, "fast"), (odyssey,),
     ),
     "oracles": Command(
         "ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own (3 GB)",
@@ -259,6 +227,13 @@ COMMANDS = {
         ORACLES,
         ("-m benchmarks.training_step --write", "-m benchmarks.odyssey_trial --write"),
         ".venv-oracles",
+    ),
+    "lite": Command(
+        "build the browser edition, which needs no installation, in dist/web/lite/", LITE,
+        ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
+    ),
+    "web": Command(
+        "build the whole web site in dist/web/, and drive its browser edition", DEVELOP, (web,)
     ),
     "constraints": Command(
         "find the newest versions that fit pyproject.toml, and write them down",

@@ -33,6 +33,7 @@ LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pypro
 GRADE = (*DEVELOP, "grading")
 ORACLES = ("dev", "fast", "oracles")
 HUB = (*LEARN, "hub")
+LITE = ("lite",)
 
 
 class Course:

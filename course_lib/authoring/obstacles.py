@@ -19,6 +19,7 @@ MEGABYTES = {
     "fast": 200,
     "grading": 60,
     "hub": 100,
+    "lite": 60,
     "odyssey": 400,
     "oracles": 4000,
 }  # as measured

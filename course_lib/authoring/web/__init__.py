@@ -1,0 +1,1 @@
+"""The course as a web site: a book to read, and an edition that runs in the browser."""
