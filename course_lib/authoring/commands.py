@@ -234,8 +234,8 @@ COMMANDS = {
         (
             "-m pip install --quiet uv",
             "-m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header "
-            "--no-annotate --extra dev --extra fast --extra grading --extra odyssey pyproject.toml "
-            "--output-file constraints.txt",
+            "--no-annotate --extra book --extra dev --extra fast --extra grading --extra odyssey "
+            "pyproject.toml --output-file constraints.txt",
         ),
     ),
     "clean": Command("remove the environment and what tools left behind", None, (clean,)),
