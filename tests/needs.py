@@ -24,8 +24,9 @@ CURES = {
     "Node.js": "make setup-dev",  # Playwright brings one
     "bubblewrap (Linux)": "sudo apt-get install bubblewrap",
     "numba (the extra fast)": "make setup-dev",
+    "Sphinx (the extra book)": "make book",
 }
-BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA = CURES
+BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, SPHINX = CURES
 SAYS = "needs "  # how the reason of a test that was left out begins
 
 
@@ -65,6 +66,11 @@ def need_bubblewrap() -> None:
 needs_numba = pytest.mark.skipif(
     find_spec("numba") is None and not os.environ.get("CI"),
     reason=f"{SAYS}{NUMBA}; cure: {CURES[NUMBA]}",
+)
+# In CI, too: `make check` does not install the extra, and the book is checked where it is made.
+needs_sphinx = pytest.mark.skipif(
+    find_spec("sphinx") is None,
+    reason=f"{SAYS}{SPHINX}; cure: {CURES[SPHINX]}",
 )
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from course_lib.authoring import jobs, obstacles, stages, working_copy
-from course_lib.authoring.launcher import DEVELOP, GRADE, LEARN, ORACLES, Command, Course
+from course_lib.authoring.launcher import BOOK, DEVELOP, GRADE, LEARN, ORACLES, Command, Course
 from course_lib.authoring.prepare import ROOT, clear
 
 NPM = (
@@ -180,6 +180,15 @@ COMMANDS = {
         "make the lectures' slides in dist/slides/ (ONLY=01 makes one)",
         LEARN,
         (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
+    ),
+    "book": Command(
+        'make the web book in dist/web/ (BOOK_ARGS="--epub --pdf" for one file, too)',
+        BOOK,
+        (browser_packages_if_possible, "-m course_lib.authoring.web.book {BOOK_ARGS}"),
+    ),
+    "web-serve": Command(
+        "serve dist/web/ to this machine, and print the address",
+        BOOK, ("-m course_lib.authoring.web.book --serve",),
     ),
     "exercises": Command(
         "generate exercises/ from solutions/", GRADE, ("-m course_lib.authoring.exercises",)

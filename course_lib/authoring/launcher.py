@@ -26,11 +26,12 @@ from course_lib.authoring.prepare import ROOT
 SETTINGS = {
     "PYTHON": "", "VENV": ".venv", "LAB_ARGS": "", "ONLY": "", "ASSIGNMENT": "ps1_standard_lstm",
     "FROM": "", "GRADE_ARGS": "", "PROTOCOL": "quick", "RESULTS": "",
-    "ODYSSEY_ARGS": "",
+    "ODYSSEY_ARGS": "", "BOOK_ARGS": "",
 }  # fmt: skip
 PATHS = ("VENV", "FROM", "RESULTS")
 LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml
 GRADE = (*DEVELOP, "grading")
+BOOK = (*LEARN, "book")
 ORACLES = ("dev", "fast", "oracles")
 
 

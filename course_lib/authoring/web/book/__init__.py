@@ -7,7 +7,7 @@
     sources.py     the folder that Sphinx reads
     settings.py    what Sphinx is told; extension.py what it is taught
     build.py       Sphinx's run, and dist/web/ put in place
-    paper.py       the same pages as one PDF
+    epub.py        what an EPUB needs besides; paper.py the same pages as one PDF
 
 A page's text is a notebook's, the README's, TEACHING.md's or a docstring's own. To change the book,
 change those. Widgets live without a kernel; scripts and styles come with the book, and no page asks

@@ -1,8 +1,8 @@
 """Make the book, or show what there is of it.
 
-    python -m course_lib.authoring.web.book                  the pages, into dist/web/
-    python -m course_lib.authoring.web.book --epub --pdf     and the two files beside them
-    python -m course_lib.authoring.web.book --serve          serve dist/web/, and make nothing
+python -m course_lib.authoring.web.book                  the pages, into dist/web/
+python -m course_lib.authoring.web.book --epub --pdf     and the two files beside them
+python -m course_lib.authoring.web.book --serve          serve dist/web/, and make nothing
 """
 
 from __future__ import annotations

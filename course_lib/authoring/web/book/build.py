@@ -1,7 +1,7 @@
 """Sphinx's run over the sources, and dist/web/ put in place.
 
-The browser edition, dist/web/lite/, stays where it is. Where it is there, every notebook's page has a
-button that opens the notebook in it.
+The browser edition, dist/web/lite/, stays where it is. Where it is there, every notebook's page has
+a button that opens the notebook in it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from course_lib.authoring import browser
 from course_lib.authoring.notebooks import ROOT
 from course_lib.authoring.slides import FROM_NPM, NODE_MODULES
-from course_lib.authoring.web.book import sources
+from course_lib.authoring.web.book import paper, sources
+from course_lib.authoring.web.book.epub import declare_formulas
 from course_lib.authoring.web.book.settings import SCRIPTS, settings
 
 WEB = ROOT / "dist" / "web"
@@ -54,21 +56,21 @@ def sphinx(work: Path, edition: str, **how) -> Path:
     complaints = io.StringIO()
     with docutils_namespace():
         told = settings(source, edition)
-        app = Sphinx(
-            source, None, made, work / f"{edition}-read", edition, told, None, complaints
-        )
+        app = Sphinx(source, None, made, work / f"{edition}-read", edition, told, None, complaints)
         app.build()
     if said := complaints.getvalue().strip():
         raise ValueError(f"Sphinx complains of the {edition} edition:\n{said}")
     return made
 
 
-def build(folder: Path, *, button: bool | None = None, epub: bool = False, pdf: bool = False) -> None:
+def build(
+    folder: Path, *, button: bool | None = None, epub: bool = False, pdf: bool = False
+) -> None:
     """Make the book and put it into a folder, in place of the book that was there.
 
     button   whether pages lead to the browser edition; None: where that lies in the folder
     """
-    from course_lib.authoring.web.book import paper
+    from playwright.sync_api import sync_playwright
 
     assets()  # before anything is begun
     files = ("lstm-variations.epub",) * epub + ("lstm-variations.pdf",) * pdf
@@ -79,10 +81,13 @@ def build(folder: Path, *, button: bool | None = None, epub: bool = False, pdf: 
         made = sphinx(work, "html", button=button, files=files)
         if epub:
             (found,) = sphinx(work, "epub").glob("*.epub")
-            shutil.copyfile(found, made / files[0])
+            declare_formulas(found, made / files[0])
         if pdf:
             single = sphinx(work, "singlehtml")
-            paper.print_book(single / "index.html", made / files[-1])
+            with sync_playwright() as playwright:
+                chromium = browser.launch(playwright)
+                paper.print_book(chromium, single / "index.html", made / files[-1])
+                chromium.close()
         (made / ".buildinfo").unlink()
         (made / ".nojekyll").touch()  # GitHub Pages would leave out folders that begin with _
         put(made, folder)

@@ -1,4 +1,4 @@
-"""A stored notebook as the book shows it. Nothing is run: text and outputs are the notebook's own."""
+"""A stored notebook as the book shows it: nothing is run, text and outputs are its own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 WORDS, LINES = 200, 15  # of text and of code that are read in a minute
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+# A link to a notebook in an output: the book's page of it, or no link where all is in one file.
+_NOTEBOOK = re.compile(r"""<a href=(["'])([^"']+)\.ipynb\1>(.*?)</a>""")
+_LINKED = r'<a href="\2.html">\3</a>'
 _BREAK = re.compile(r"<(br|hr)\s*>")
 
 
@@ -32,11 +35,11 @@ def page(notebook: NotebookNode, here: str, places: Places, *, alive: bool) -> N
         if cell.cell_type == "markdown":
             cell.source = relink(cell.source, here, places)
         elif cell.cell_type == "code":
-            read(cell, state if alive else {})
+            read(cell, state, alive)
     return made
 
 
-def read(cell: NotebookNode, state: dict) -> None:
+def read(cell: NotebookNode, state: dict, alive: bool) -> None:
     """Leave of a cell's outputs what a page shows, and say a picture's description.
 
     A widget without a state would leave a gap: what is stored beside it is shown in its place.
@@ -46,12 +49,13 @@ def read(cell: NotebookNode, state: dict) -> None:
         data = output.get("data", {})
         if is_hidden(output) or PROGRESS in data.get("text/html", ""):
             continue
-        if data.get(WIDGET, {}).get("model_id") not in state:
+        if not alive or data.get(WIDGET, {}).get("model_id") not in state:
             data.pop(WIDGET, None)
         if data and not "".join(map(str, data.values())).strip():
             continue
         if "text/html" in data:
-            data["text/html"] = _BREAK.sub(r"<\1/>", _STYLE.sub("", data["text/html"]))
+            html = _BREAK.sub(r"<\1/>", _STYLE.sub("", data["text/html"]))
+            data["text/html"] = _NOTEBOOK.sub(_LINKED if alive else r"\3", html)
         alt = output.get("metadata", {}).get("image/png", {}).get("alt")
         if alt:
             cell.metadata["mystnb"] = {"image": {"alt": alt}}

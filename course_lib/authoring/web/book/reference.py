@@ -54,8 +54,8 @@ def cells() -> str:
 
     made = [
         "# Every cell",
-        "The equations are read from the code that runs them. $D$ inputs, $H$ units; what ends in "
-        "$_-$ is of the step before.",
+        "The equations are read from the code that runs them. $D$ inputs, $H$ units; $c_-$ and "
+        "$h_-$ are of the step before.",
     ]
     for family, kinds in FAMILIES.items():
         made.append(f"## {family[0].upper()}{family[1:]}")

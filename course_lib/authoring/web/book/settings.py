@@ -16,8 +16,11 @@ SCRIPTS = "_scripts"  # a folder of the sources: what comes from npm
 
 
 def settings(source: Path, edition: str) -> dict[str, Any]:
-    """Sphinx's settings for an edition: "html" to read on the web, "epub", "singlehtml" for paper."""
-    return {**_shared(source), **{"html": _web, "epub": _epub, "singlehtml": _paper}[edition](source)}
+    """Sphinx's settings for an edition: "html" for the web, "epub", or "singlehtml" for paper."""
+    return {
+        **_shared(source),
+        **{"html": _web, "epub": _epub, "singlehtml": _paper}[edition](source),
+    }
 
 
 def _shared(source: Path) -> dict[str, Any]:
@@ -45,7 +48,6 @@ def _shared(source: Path) -> dict[str, Any]:
         "autodoc_member_order": "bysource",
         "autodoc_typehints": "signature",
         "autodoc_inherit_docstrings": False,
-        "maximum_signature_line_length": 70,
         "add_module_names": False,
         "html_math_renderer": "mathjax",
         "mathjax_path": "mathjax.js",

@@ -152,7 +152,7 @@ def between(
 
 
 def pictures_by_theme(text: str) -> str:
-    """A picture in two colourings, as the README has it in HTML, as two that a theme chooses from."""
+    """The README's picture in two colourings as two pictures, of which a theme shows one."""
     two = re.compile(
         r'<picture>\s*<source [^>]*srcset="(?P<dark>[^"]+)">'
         r'\s*<img alt="(?P<alt>[^"]+)" src="(?P<light>[^"]+)">\s*</picture>'
