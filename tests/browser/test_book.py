@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import functools
 import http.server
+import posixpath
+import re
 import threading
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from course_lib.authoring.web.book import build, sources
+from course_lib.authoring.web.book import build, paper, sources
+from course_lib.authoring.web.book.page import title
 from tests.browser.lab import LOCAL, from_npm
 from tests.needs import needs_sphinx
 
@@ -34,12 +40,12 @@ OTHERS = [
 ]
 PAGES = list(dict.fromkeys([*NOTEBOOKS, *TEXTS, *OTHERS]))
 
-# Each place of a widget holds something, drawn or written, and no place says that it could not.
+# Each place of a widget holds something, drawn or written, and a drawing has named its sliders.
 ALIVE = """() => [...document.querySelectorAll(
     'script[type="application/vnd.jupyter.widget-view+json"]')].every((view) => {
         const made = view.parentElement.querySelector(".jupyter-widgets");
         return made?.querySelector("svg, input, button, .noUi-handle") || made?.textContent.trim();
-    })"""
+    }) && !document.querySelector(".valves-scene [role=slider]:not([aria-label])")"""
 # What a reader would have to push aside to see, but for what lies in a box that scrolls by itself.
 TOO_WIDE = """() => [...document.querySelectorAll(".bd-article *, .bd-header *, footer *")].filter(
     (el) => {
@@ -220,3 +226,35 @@ def test_every_link_within_the_book_leads_to_a_place(folder):
             if not target.exists() or (place and place not in pages[target].places):
                 lost.append(f"{page.relative_to(folder)}: {link}")
     assert lost == []
+
+
+def test_the_pdf_has_every_notebook_where_its_contents_say(chromium, tmp_path):
+    from pypdf import PdfReader
+
+    made = tmp_path / "book.pdf"
+    single = build.sphinx(tmp_path, "singlehtml")
+    paper.print_book(chromium, single / "index.html", made)
+    pages = [" ".join(sheet.extract_text().split()) for sheet in PdfReader(made).pages]
+    outline = dict(reversed(list(paper.entries(made.read_bytes()))))  # the first of a title
+    contents = pages[1]
+    assert contents.startswith("Contents")
+    for path, file in sources.notebooks().items():
+        heading = title(nbformat.read(file, as_version=4).cells[0].source)
+        number = outline[heading]
+        assert heading in pages[number - 1], path
+        assert re.search(rf"{re.escape(heading)} ?{number}\b", contents), path
+
+
+def test_the_epub_is_whole(tmp_path):
+    (made,) = build.sphinx(tmp_path, "epub").glob("*.epub")
+    with zipfile.ZipFile(made) as book:
+        names = book.namelist()
+        assert names[0] == "mimetype"
+        for name in names:
+            if not name.endswith(".xhtml"):
+                continue
+            for element in ElementTree.fromstring(book.read(name)).iter():
+                source = element.get("src", "")
+                target = posixpath.normpath(posixpath.join(posixpath.dirname(name), source))
+                assert not source or target in names, f"{name}: {source}"
+                assert not element.tag.endswith("script"), name

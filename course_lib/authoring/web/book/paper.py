@@ -14,6 +14,7 @@ from typing import Any
 
 CONTENTS = """() => {
     for (const answer of document.querySelectorAll("details")) answer.open = true;
+    for (const link of document.querySelectorAll(".headerlink")) link.remove();
     const list = document.createElement("ol");
     for (const heading of document.querySelectorAll("section > h2, section > h3")) {
         const entry = list.appendChild(document.createElement("li"));
@@ -24,13 +25,13 @@ CONTENTS = """() => {
         entry.appendChild(document.createElement("span"));
     }
     const contents = document.createElement("nav");
-    contents.className = "contents";
+    contents.className = "book-contents";
     contents.append(document.createElement("p"), list);
     contents.firstChild.textContent = "Contents";
     document.querySelector("section > h2").closest("section").before(contents);
     return [...list.querySelectorAll("a")].map((link) => link.textContent);
 }"""
-NUMBER = """(pages) => document.querySelectorAll(".contents span").forEach(
+NUMBER = """(pages) => document.querySelectorAll(".book-contents span").forEach(
     (place, k) => { place.textContent = pages[k]; })"""
 FOOT = (
     '<div style="width: 100%; text-align: center; font: 9px sans-serif">'

@@ -33,6 +33,11 @@ nothing to install."""
 FILES = """
 
 To read without a network: {0}."""
+IN_ONE_FILE = """
+
+In this file drawings and questions stand still. On the web they live; and to run and change the
+code, get the course and type `make lab`.
+"""
 
 
 def address(name: str) -> str:
@@ -77,7 +82,13 @@ def write(folder: Path, *, alive: bool, button: bool = False, files: tuple[str, 
     made["glossary.md"] = reference.glossary(section(markdown["notebooks/00_start_here.ipynb"]))
     made["cells.md"] = reference.cells()
     made["bibliography.md"] = reference.bibliography(markdown)
-    made |= between(readme, markdown, places, button=button, files=files)
+    other = " or as ".join(f"[{Path(name).suffix[1:].upper()}]({name})" for name in files)
+    reading = READING.format(
+        readme=f"[its README]({places.repository})" if places.repository else "its README",
+        alive=ALIVE if button else "",
+        files=FILES.format(f"the whole book as {other}") if files else "",
+    )
+    made |= between(readme, reading if alive else IN_ONE_FILE, markdown, places)
     made[TELLS] = json.dumps(
         {
             path.removesuffix(".ipynb"): {
@@ -115,29 +126,15 @@ def section(text: str, heading: str = "The words") -> str:
     return re.sub(r"^##(#+ )", r"#\1", found[1], flags=re.M)
 
 
-def between(
-    readme: str,
-    markdown: dict[str, str],
-    places: Places,
-    *,
-    button: bool,
-    files: tuple[str, ...],
-) -> dict[str, str]:
+def between(readme: str, reading: str, markdown: dict[str, str], places: Places) -> dict[str, str]:
     """The pages that hold the others together: the first page, and one above each part."""
     start = pictures_by_theme(readme.split("\n## Start", 1)[0])
-    repository = f"[its README]({places.repository})" if places.repository else "its README"
-    other = " or as ".join(f"[{Path(name).suffix[1:].upper()}]({name})" for name in files)
-    reading = READING.format(
-        readme=repository,
-        alive=ALIVE if button else "",
-        files=FILES.format(f"the whole book as {other}") if files else "",
-    )
     course = [path for path in markdown if path.startswith("notebooks/")]
     sets = [path for path in markdown if path.startswith("exercises/")]
     listed = "\n".join(f"- [{title(markdown[path])}]({path})" for path in sets)
     rooms = "\n".join(f"- [{name}]({room}.rst)" for room, name in reference.ROOMS.items())
     above = {
-        "index.md": start + reading + _tree([*MADE[1:], "TEACHING.md"], hidden=True),
+        "index.md": start + _tree([*MADE[1:], "TEACHING.md"], hidden=True) + reading,
         "course.md": "# The course\n" + section(readme, "The course") + _tree(course, hidden=True),
         "exercises.md": "# Exercises\n\nSix problem sets and a capstone. Here they are to read; "
         "in JupyterLab each answer gets feedback as soon as its check is run.\n\n"
