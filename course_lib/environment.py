@@ -14,8 +14,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from course_lib import lite
+
 COURSE = "lstm-variations-course"
 STUDY = "odyssey"  # the extra that notebook 05 needs; `make lab` installs it
+RELOAD = "reload the page; if that does not help, clear this site's data in the browser"
 AGAIN = "close JupyterLab and run `make lab` again (without make: `python3 course_lib lab`)"
 
 
@@ -48,9 +51,11 @@ def package_rows() -> list[Row]:
         asked = [Requirement(line) for line in metadata.requires(COURSE) or []]
     except metadata.PackageNotFoundError:
         return [Row("course_lib", "not installed in this Python", False, AGAIN)]
+    # the page loads what the study needs once it is imported
+    extra = "" if lite.in_browser() else STUDY
     rows = [Row("course_lib", metadata.version(COURSE), True)]
     for need in asked:
-        if need.marker is not None and not need.marker.evaluate({"extra": STUDY}):
+        if need.marker is not None and not need.marker.evaluate({"extra": extra}):
             continue
         try:
             found = metadata.version(need.name)
@@ -84,20 +89,33 @@ def sliders_row() -> Row:
 
 
 def cache_row() -> Row:
-    """Whether the course can write where it keeps what it builds."""
+    """Whether the course can write where it keeps what it builds, or finds all there already."""
+    from course_lib.tasks.chorales.data import cache_path
+
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
+        if cache_path().exists():  # of a hub, which keeps them for a whole class
+            return Row("cache folder", "holds the chorales, for reading", True)
         cure = "name a folder you may write to in COURSE_CACHE, and start JupyterLab again"
         return Row("cache folder", f"{folder}: {error.strerror}", False, cure)
     return Row("cache folder", "writable", True)
 
 
+def drive_row() -> Row:
+    """Whether the page has a drive that the browser keeps, for notebooks and progress."""
+    kept = lite.DRIVE.is_dir()
+    found = "kept in this browser" if kept else "lost when the page is closed"
+    return Row("your work", found, kept, RELOAD)
+
+
 def rows() -> list[Row]:
     """Everything that is looked at, in order."""
+    if lite.in_browser():
+        return [python_row(), *package_rows(), drive_row()]
     return [python_row(), *package_rows(), kernel_row(), sliders_row(), cache_row()]
 
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import bars
+from course_lib import bars, lite
 from course_lib.arguments import generator, whole
 from course_lib.learning import optim
 from course_lib.learning.history import FIELDS, History, end
@@ -63,7 +63,8 @@ def train(
 ) -> History:
     """Train `net` on `task` in place and return the history; `net` ends with its best parameters.
 
-    optimizer    Adam() where none is given
+    optimizer    Adam() where none is given; one that has trained this network goes on where it was,
+                 one that has trained another is refused
     clip         the gradients' greatest global norm; None leaves them as they are
     patience     stop after this many epochs in a row without a lower validation loss
     target       stop when the success measure is at least (task.better "higher") or at most this
@@ -78,6 +79,7 @@ def train(
     says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
     what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
+    The browser edition may train fewer epochs, and says so (`course_lib.lite`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
 
     >>> from course_lib.cells import LSTM
@@ -92,10 +94,12 @@ def train(
     optimizer = optim.Adam() if optimizer is None else optimizer
     if not isinstance(optimizer, optim.Optimiser):
         raise TypeError(f"optimizer: came {optimizer!r}, expected an optimiser such as Adam()")
+    optimizer.check(net.params)
     max_norm = None if clip is None else optim.number("clip", clip, above=0.0)
     patience = None if patience is None else whole("patience", patience)
     target = None if target is None else optim.number("target", target)
     rng = generator(rng)
+    epochs = lite.epochs(epochs, *_work(net, task, batch_size))
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
 
@@ -146,12 +150,16 @@ def _engine(net: Network, task: Task, engine: str, epochs: int, batch_size: int)
     if engine != "auto":
         engine_of(net.cell, engine)  # raises where it can't be had
         return engine
+    steps, products = _work(net, task, batch_size)
+    seconds = epochs * (steps * 25e-6 + products * 2 / 3e10)  # what they cost in NumPy
+    return choose(net.cell) if seconds * SAVED > STARTING else "numpy"
+
+
+def _work(net: Network, task: Task, batch_size: int) -> tuple[float, float]:
+    """What an epoch consists of: time steps, and multiplications, three a weight and frame."""
     examples = getattr(task, "examples", {}).get("train", ())
     frames = sum(len(example.x) for example in examples)
-    steps = frames / batch_size
-    # What an epoch costs in NumPy: 25 µs a step, and six operations a weight and frame.
-    seconds = epochs * (steps * 25e-6 + frames * net.cell.parameter_count * 6 / 3e10)
-    return choose(net.cell) if seconds * SAVED > STARTING else "numpy"
+    return frames / batch_size, 3.0 * frames * net.cell.parameter_count
 
 
 def _epoch(

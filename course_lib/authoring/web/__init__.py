@@ -1,4 +1,4 @@
-"""The course on the web: one static folder, dist/web/, for any plain web server.
+"""The course as a web site, dist/web/: a book to read, and an edition that runs in the browser.
 
-The book lies at its top (`make book`).
+The book lies at its top (`make book`), the edition in lite/ (`make lite`); `make web` makes both.
 """
