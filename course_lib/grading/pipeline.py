@@ -147,6 +147,7 @@ def _mark(
     """Run a submission and write it down as marked; None where that was done before."""
     file = assignment.submitted(student)
     stored = assignment.taken_in(student)
+    assignment = assignment.edition_of(student, stored.metadata.get(NOTES, {}))
     notebook = renewed(assignment, stored)
     if notebook is not stored:
         files.write(file, json.dumps(notebook, indent=1, ensure_ascii=False))

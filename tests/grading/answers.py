@@ -4,12 +4,14 @@
     python -m tests.grading.answers ps2          those whose name begins so
 
 Each answer stands in a notebook whose other answers are the master's. A right one gets its
-question's points; a wrong one loses them, and costs no question above it anything.
+question's points; a wrong one loses them, and costs no question above it anything. So it is in
+every way in which a class's editions ask a question, where a neighbour's answer is a wrong one.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.authoring.notebooks import ROOT
+from course_lib.checks import CHOICES
 from course_lib.grading.course import Assignment, Course
 from tests.answers import ANSWERS
+from tests.answers.own import OWN, neighbours
 from tests.masters import MASTERS, asked, read
 
 
@@ -35,7 +39,7 @@ class Line(NamedTuple):
 
 def verdicts(assignment: Assignment, student: str, replaced: dict[str, str]) -> dict[str, bool]:
     """Whether each graded cell passed, for the master with some answers replaced."""
-    notebook = read("solutions", assignment.name)
+    notebook = copy.deepcopy(assignment.master)
     graded = {one.check for one in asked().values() if one.master == assignment.name}
     last = max(k for k, cell in enumerate(notebook.cells) if cell.id in graded)
     notebook.cells = notebook.cells[: last + 1]  # what comes below is marked by hand
@@ -45,24 +49,37 @@ def verdicts(assignment: Assignment, student: str, replaced: dict[str, str]) -> 
     return {name: passed for name, (passed, _) in found.items()}
 
 
+def answers(name: str, number: int | None) -> list[tuple[str, str, str]]:
+    """What is handed in to a question, plain or in one of its ways: right or wrong, title, text."""
+    if number is None:
+        return [(kind, how, text) for kind in ANSWERS[name] for how, text in
+                ANSWERS[name][kind].items()]  # fmt: skip
+    wrong = {how: text for how, (text, _) in OWN[name, number]["wrong"].items()}
+    wrong = neighbours(name, number) | (wrong if number else {})  # way 0 has the plain one's
+    right = OWN[name, number]["right"]
+    return [(k, how, text) for k, found in (("right", right), ("wrong", wrong))
+            for how, text in found.items()]  # fmt: skip
+
+
 def lines(master: str, folder: Path, workers: int = 2) -> list[Line]:
-    """A line a question of one problem set; the last is that of the untouched exercise."""
+    """A line a question of one problem set, and one each of its ways; the last is that of the
+    untouched exercise."""
     if not (folder / "solutions").exists():
         (folder / "solutions").symlink_to(ROOT / "solutions")
-    assignment = Course(folder).assignment(master)
+    course = Course(folder)
+    assignment = course.assignment(master)
     assert assignment.library  # assembled once, before several threads ask for it
     questions = {name: one for name, one in asked().items() if one.master == master}
-    tried = [
-        (name, kind, title, text)
-        for name in questions
-        for kind in ("right", "wrong")
-        for title, text in ANSWERS[name][kind].items()
-    ]
+    ways: list[tuple[str, int | None]] = []
+    for name in questions:
+        ways += [(name, None), *((name, k) for k in range(len(CHOICES.get(name, ()))))]
+    tried = [(*way, *answer) for way in ways for answer in answers(*way)]
 
-    def outcome(number: int) -> str:
-        name, kind, title, text = tried[number]
+    def outcome(at: int) -> str:
+        name, number, kind, title, text = tried[at]
         one = questions[name]
-        passed = verdicts(assignment, f"student{number}", {one.answer: text})
+        own = course.assignment(master, ((name, number),)) if number is not None else assignment
+        passed = verdicts(own, f"student{at}", {one.answer: text})
         above = list(questions)[: list(questions).index(name)]
         if not all(passed[questions[other].check] for other in above):
             return f"{kind} {title!r} costs a question above it"
@@ -73,10 +90,13 @@ def lines(master: str, folder: Path, workers: int = 2) -> list[Line]:
     with ThreadPoolExecutor(workers) as pool:
         found = list(pool.map(outcome, range(len(tried))))
     made = []
-    for name, one in questions.items():
-        mine = [amiss for (of, *_), amiss in zip(tried, found, strict=True) if of == name and amiss]
-        counts = (len(ANSWERS[name]["right"]), len(ANSWERS[name]["wrong"]))
-        made.append(Line(name, one.function, one.points, *counts, mine))
+    for name, number in ways:
+        of = [k for k, (*way, _, _, _) in enumerate(tried) if way == [name, number]]
+        kinds = [tried[k][2] for k in of]
+        one, called = questions[name], name if number is None else f"{name}, way {number}"
+        counts = kinds.count("right"), kinds.count("wrong")
+        amiss = [found[k] for k in of if found[k]]
+        made.append(Line(called, one.function, one.points, *counts, amiss))
     untouched = {cell.id: cell.source for cell in read("exercises", master).cells}
     passed = verdicts(assignment, "untouched", untouched)
     amiss = [f"untouched: {cell} passed" for cell, good in passed.items() if good]
