@@ -24,6 +24,7 @@ from course_lib.checks import (
     ps1,
     ps1_variants,
     ps2,
+    ps2_variants,
     ps3,
     ps4,
     ps5,
@@ -45,7 +46,7 @@ QUESTIONS: dict[str, Question] = {
     **ps6.QUESTIONS,
     **capstone.QUESTIONS,
 }
-CHOICES: editions.Choices = {**ps1_variants.CHOICES}
+CHOICES: editions.Choices = {**ps1_variants.CHOICES, **ps2_variants.CHOICES}
 PLAIN: Mapping[str, int] = {}  # nothing varies
 
 
