@@ -26,6 +26,7 @@ from course_lib.checks import (
     ps2,
     ps2_variants,
     ps3,
+    ps3_variants,
     ps4,
     ps5,
     ps6,
@@ -46,7 +47,7 @@ QUESTIONS: dict[str, Question] = {
     **ps6.QUESTIONS,
     **capstone.QUESTIONS,
 }
-CHOICES: editions.Choices = {**ps1_variants.CHOICES, **ps2_variants.CHOICES}
+CHOICES: editions.Choices = {**ps1_variants.CHOICES, **ps2_variants.CHOICES, **ps3_variants.CHOICES}
 PLAIN: Mapping[str, int] = {}  # nothing varies
 
 
