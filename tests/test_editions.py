@@ -45,6 +45,12 @@ def test_one_question_in_four_of_each_set_varies_at_least():
     assert all(varied[name] >= of[name] / 4 for name in sets)
 
 
+def test_the_teachers_table_is_of_the_questions_that_vary():
+    text = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (ps\d\.\d) \| (\d) \|", text, re.M)
+    assert told == [(name, str(len(ways))) for name, ways in sorted(CHOICES.items())]
+
+
 def test_every_way_has_its_words_and_its_answers():
     assert set(OWN) == set(WAYS)
     for name in CHOICES:

@@ -28,8 +28,11 @@ from course_lib.checks import (
     ps3,
     ps3_variants,
     ps4,
+    ps4_variants,
     ps5,
+    ps5_variants,
     ps6,
+    ps6_variants,
     unanswered,
 )
 from course_lib.checks.closed import questions, quiz
@@ -47,7 +50,14 @@ QUESTIONS: dict[str, Question] = {
     **ps6.QUESTIONS,
     **capstone.QUESTIONS,
 }
-CHOICES: editions.Choices = {**ps1_variants.CHOICES, **ps2_variants.CHOICES, **ps3_variants.CHOICES}
+CHOICES: editions.Choices = {
+    **ps1_variants.CHOICES,
+    **ps2_variants.CHOICES,
+    **ps3_variants.CHOICES,
+    **ps4_variants.CHOICES,
+    **ps5_variants.CHOICES,
+    **ps6_variants.CHOICES,
+}
 PLAIN: Mapping[str, int] = {}  # nothing varies
 
 

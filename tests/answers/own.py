@@ -8,9 +8,18 @@ the others are wrong ones too, and whoever hands one in is told so.
 """
 
 from course_lib.checks import CHOICES
-from tests.answers import ANSWERS, HINTS, own_ps1, own_ps2, own_ps3
+from tests.answers import (
+    ANSWERS,
+    HINTS,
+    own_ps1,
+    own_ps2,
+    own_ps3,
+    own_ps4,
+    own_ps5,
+    own_ps6,
+)
 
-MODULES = (own_ps1, own_ps2, own_ps3)
+MODULES = (own_ps1, own_ps2, own_ps3, own_ps4, own_ps5, own_ps6)
 OTHER = "answers another edition"
 
 
