@@ -15,6 +15,7 @@ import copy
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,16 +50,35 @@ def verdicts(assignment: Assignment, student: str, replaced: dict[str, str]) -> 
     return {name: passed for name, (passed, _) in found.items()}
 
 
-def answers(name: str, number: int | None) -> list[tuple[str, str, str]]:
-    """What is handed in to a question, plain or in one of its ways: right or wrong, title, text."""
-    if number is None:
-        return [(kind, how, text) for kind in ANSWERS[name] for how, text in
-                ANSWERS[name][kind].items()]  # fmt: skip
-    wrong = {how: text for how, (text, _) in OWN[name, number]["wrong"].items()}
-    wrong = neighbours(name, number) | (wrong if number else {})  # way 0 has the plain one's
-    right = OWN[name, number]["right"]
-    return [(k, how, text) for k, found in (("right", right), ("wrong", wrong))
+class Try(NamedTuple):
+    """An answer to a question, plain or in one of its ways, which is right or wrong."""
+
+    question: str
+    way: int | None
+    right: bool
+    title: str
+    text: str
+
+
+def tries(name: str, way: int | None) -> list[Try]:
+    """What is handed in to a question; way 0 has the plain one's wrong answers, tried there."""
+    if way is None:
+        right, wrong = ANSWERS[name]["right"], ANSWERS[name]["wrong"]
+    else:
+        right, wrong = OWN[name, way]["right"], neighbours(name, way)
+        own = OWN[name, way]["wrong"] if way else {}
+        wrong = wrong | {how: text for how, (text, _) in own.items()}
+    return [Try(name, way, good, how, text) for good, found in ((True, right), (False, wrong))
             for how, text in found.items()]  # fmt: skip
+
+
+def handed_in(names: list[str]) -> list[list[Try]]:
+    """The notebooks' answers: a plain one each, and of the ways one to every question that varies,
+    for no other question asks for their functions."""
+    plain = [[one] for name in names for one in tries(name, None)]
+    varied = [[one for way in range(len(CHOICES[name])) for one in tries(name, way)]
+              for name in names if name in CHOICES]  # fmt: skip
+    return plain + [[one for one in row if one] for row in zip_longest(*varied)]
 
 
 def lines(master: str, folder: Path, workers: int = 2) -> list[Line]:
@@ -70,37 +90,43 @@ def lines(master: str, folder: Path, workers: int = 2) -> list[Line]:
     assignment = course.assignment(master)
     assert assignment.library  # assembled once, before several threads ask for it
     questions = {name: one for name, one in asked().items() if one.master == master}
-    ways: list[tuple[str, int | None]] = []
-    for name in questions:
-        ways += [(name, None), *((name, k) for k in range(len(CHOICES.get(name, ()))))]
-    tried = [(*way, *answer) for way in ways for answer in answers(*way)]
+    notebooks = handed_in(list(questions))
 
-    def outcome(at: int) -> str:
-        name, number, kind, title, text = tried[at]
-        one = questions[name]
-        own = course.assignment(master, ((name, number),)) if number is not None else assignment
-        passed = verdicts(own, f"student{at}", {one.answer: text})
-        above = list(questions)[: list(questions).index(name)]
-        if not all(passed[questions[other].check] for other in above):
-            return f"{kind} {title!r} costs a question above it"
-        if passed[one.check] != (kind == "right"):
-            return f"{kind} {title!r} {'passed' if passed[one.check] else 'did not pass'}"
-        return ""
+    def outcome(at: int) -> list[str]:
+        row = notebooks[at]
+        variants = tuple((one.question, one.way) for one in row if one.way is not None)
+        own = course.assignment(master, variants)
+        replaced = {questions[one.question].answer: one.text for one in row}
+        passed = verdicts(own, f"student{at}", replaced)
+        tried = {one.question for one in row}
+        above = list(questions)[: max(map(list(questions).index, tried))]
+        costs = not all(passed[questions[name].check] for name in above if name not in tried)
+        found = []
+        for one in row:
+            what = f"{'right' if one.right else 'wrong'} {one.title!r}"
+            good = passed[questions[one.question].check]
+            amiss = f"{what} {'passed' if good else 'did not pass'}" if good != one.right else ""
+            found.append(f"{what} costs a question above it" if costs else amiss)
+        return found
 
     with ThreadPoolExecutor(workers) as pool:
-        found = list(pool.map(outcome, range(len(tried))))
+        outcomes = list(pool.map(outcome, range(len(notebooks))))
+    of: dict[tuple[str, int | None], list[tuple[Try, str]]] = {}
+    for row, found in zip(notebooks, outcomes, strict=True):
+        for one, amiss in zip(row, found, strict=True):
+            of.setdefault((one.question, one.way), []).append((one, amiss))
     made = []
-    for name, number in ways:
-        of = [k for k, (*way, _, _, _) in enumerate(tried) if way == [name, number]]
-        kinds = [tried[k][2] for k in of]
-        one, called = questions[name], name if number is None else f"{name}, way {number}"
-        counts = kinds.count("right"), kinds.count("wrong")
-        amiss = [found[k] for k in of if found[k]]
-        made.append(Line(called, one.function, one.points, *counts, amiss))
+    for (name, way), all_of_it in sorted(
+        of.items(), key=lambda item: (item[0][0], item[0][1] or 0)
+    ):
+        called = name if way is None else f"{name}, way {way}"
+        right = sum(one.right for one, _ in all_of_it)
+        counts, faults = (right, len(all_of_it) - right), [why for _, why in all_of_it if why]
+        made.append(Line(called, questions[name].function, questions[name].points, *counts, faults))
     untouched = {cell.id: cell.source for cell in read("exercises", master).cells}
     passed = verdicts(assignment, "untouched", untouched)
-    amiss = [f"untouched: {cell} passed" for cell, good in passed.items() if good]
-    return [*made, Line(master, "untouched", 0, 0, len(passed), amiss)]
+    faults = [f"untouched: {cell} passed" for cell, good in passed.items() if good]
+    return [*made, Line(master, "untouched", 0, 0, len(passed), faults)]
 
 
 def main() -> int:
