@@ -134,3 +134,15 @@ def test_without_an_edition_nothing_is_said_of_editions(capsys):
     said = capsys.readouterr().out
     assert said.startswith("ps1.5: not yet") and OTHER not in said
     assert editions.asked(QUESTIONS, CHOICES, {}) == QUESTIONS
+
+
+def test_a_further_hint_is_of_the_plain_way_alone(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("course_lib.checks.keeping.place", lambda: tmp_path / "progress.json")
+    wrong = [answer("ps1.5", 2, text) for text, _ in OWN["ps1.5", 2]["wrong"].values()]
+    for variants in ({}, {"ps1.5": 0}, {"ps1.5": 2}):
+        (tmp_path / "progress.json").unlink(missing_ok=True)
+        for one in wrong:
+            check("ps1.5", one, variants)
+        said = capsys.readouterr().out
+        assert said.count("not yet") == len(wrong) >= 3
+        assert ("further hint" in said) == (not variants.get("ps1.5"))

@@ -37,7 +37,8 @@ from course_lib.checks import (
 )
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
-from course_lib.checks.question import Question, Verdict
+from course_lib.checks.further import FURTHER, PATIENCE, mark
+from course_lib.checks.question import NOT_WRITTEN, Question, Verdict
 
 __all__ = ["CHOICES", "QUESTIONS", "check", "edition", "progress", "quiz", "require", "verdict"]
 
@@ -88,6 +89,7 @@ def verdict(
 def check(name: str, answer: Callable, variants: Mapping[str, int] = PLAIN) -> None:
     """Say whether a function answers a question, and where it does not yet, give a hint.
 
+    Whoever has tried several different answers gets a further one, where there is one.
     What has passed is remembered, on this machine alone; see ``progress``. Then it also says how
     much of the problem set is done, and what comes next.
     Raises ValueError for the name of a question that does not exist.
@@ -95,6 +97,10 @@ def check(name: str, answer: Callable, variants: Mapping[str, int] = PLAIN) -> N
     found = verdict(name, answer, variants=variants)
     if not found.passed:
         print(f"{name}: not yet\n{found.text}")
+        asked_so = name in FURTHER and not variants.get(name)  # they are of the plain way
+        counts = asked_so and found.text != NOT_WRITTEN
+        if counts and len(keeping.miss(name, mark(answer))) >= PATIENCE:
+            print(f"further hint: {FURTHER[name]}")
         return
     more = f", {found.text}" if found.text else ""
     so_far = keeping.record(name)
