@@ -111,6 +111,7 @@ def test_the_examples_are_what_the_editions_solution_gives(name, number):
     examples = []
     for cell in master(name, number).cells:
         if cell.cell_type == "code":
+            assert max(map(len, cell.source.splitlines())) <= 100
             exec(cell.source.partition("### BEGIN HIDDEN")[0], space)
         else:
             blocks = re.findall(r"```python\n(>>>.*?)```", cell.source, re.S)
@@ -144,5 +145,5 @@ def test_a_further_hint_is_of_the_plain_way_alone(capsys, monkeypatch, tmp_path)
         for one in wrong:
             check("ps1.5", one, variants)
         said = capsys.readouterr().out
-        assert said.count("not yet") == len(wrong) >= 3
+        assert said.count("ps1.5: not yet") == len(wrong) >= 3
         assert ("further hint" in said) == (not variants.get("ps1.5"))
