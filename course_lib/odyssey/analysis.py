@@ -69,21 +69,31 @@ def ranked(rows: Sequence[Row], variant: str) -> tuple[list[Row], int]:
     return ended, tenth_of(len(mine))
 
 
+def with_tenth(rows: Sequence[Row]) -> list[str]:
+    """The variants of which enough trials ended for a best tenth, in the paper's order."""
+    counts = {name: ranked(rows, name) for name in variants_in(rows)}
+    return [name for name, (ended, count) in counts.items() if len(ended) >= count]
+
+
 def tenth_of(trials: int) -> int:
     """A tenth, rounded up, and two at least: of one trial nothing can be said."""
     return max(2, -(-trials // 10))
 
 
 def summary(rows: Sequence[Row]) -> DataFrame:
-    """A line a variant: trials, diverged, best by validation, quartiles, mean of the best tenth."""
+    """A line a variant: trials, diverged, best by validation, quartiles, mean of the best tenth.
+
+    NaN where fewer trials ended than a tenth is.
+    """
     from pandas import DataFrame
 
-    lines = {}
+    lines, enough = {}, with_tenth(rows)
     for variant in variants_in(rows):
         mine = [row for row in rows if row.variant == variant]
-        ended = [row for row in mine if row.status == "ok"]
-        top = best_tenth(rows, variant)
-        low, middle, high = np.percentile([row.test_nll for row in ended], [25, 50, 75])
+        ended, count = ranked(rows, variant)
+        nothing = [mine[0]._replace(val_nll=np.nan, test_nll=np.nan)]
+        top = ended[:count] if variant in enough else nothing
+        low, middle, high = np.percentile([row.test_nll for row in ended or nothing], [25, 50, 75])
         lines[variant] = {
             "trials": len(mine),
             "diverged": len(mine) - len(ended),
