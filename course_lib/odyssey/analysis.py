@@ -1,4 +1,4 @@
-"""What the rows of a study say, as the paper asks it: the best tenth, tests, diverged trials.
+"""What the rows of a study say: the best tenth, tests, trials that diverged.
 
 Trials are chosen by validation and judged on test. A diverged trial has no figure: it is counted,
 and never enters a mean, a test or a forest. Needs the extra `odyssey`.
@@ -29,13 +29,13 @@ FOR_A_FOREST = 15  # trials that ended
 
 
 class Comparison(NamedTuple):
-    """Welch's t-test of a variant's best tenth against V's, on test, as the paper makes it.
+    """Welch's t-test of a variant's best tenth against V's, on test.
 
     low, high      the interval at a level of 5 % / number of tests
     p_corrected    Bonferroni's: min(1, p · number of tests)
 
-    It takes the trials of a tenth for a sample, as if nobody had selected them; `selection.compare`
-    does not.
+    By its readers' notes the paper makes this test. It takes the trials of a tenth for a sample,
+    as if nobody had selected them; `selection.compare` does not.
     """
 
     variant: str

@@ -25,8 +25,7 @@ def forests(
 ) -> Figure:
     """Each variant's difference to V in two studies, one below the other, with its interval.
 
-    studies    name → what has variant, difference, low and high, as ``selection.compare`` gives;
-               an interval without 0 is drawn filled
+    studies    name → what ``selection.compare`` gives; filled where the difference is shown
     small      half the width of a band round 0: differences that matter little
     within     what the picture shows; an arrow where an interval goes on beyond it
     """
@@ -45,14 +44,14 @@ def forests(
             for end, edge, arrow in ((one.low, low, "<"), (one.high, high, ">")):
                 if end != edge:
                     ax.plot(edge, place, arrow, color=colour, ms=8, clip_on=False)
-            face = colour if one.low > 0 or one.high < 0 else "white"
+            face = colour if one.differs() else "white"
             if within[0] <= one.difference <= within[1]:
                 ax.plot(one.difference, place, marker, color=colour, mfc=face, ms=8, mew=2)
         ax.plot([], [], marker + "-", color=colour, mfc="white", lw=2.5, mew=2, label=study)
     ax.set_yticks(range(len(names)), names)
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.legend(loc="upper right")
+    fig.legend(loc="outside lower center", ncols=3)
     ax.set(xlabel="worse than V by, nats a frame", xlim=within, title=title)
     return fig
 

@@ -76,11 +76,11 @@ def test_a_remote_scheduler_gives_the_same_rows(one_worker, tmp_path):
 
 
 SCRIPT = """
-    import sys, time
-    from course_lib.odyssey import study
-    from tests.odyssey.small import made_up, music
+    import signal, sys
     if __name__ == "__main__":
         from tests.odyssey.test_study import run
+        # tests that run in a shell's background inherit that Ctrl-C is ignored
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         run(sys.argv[1], workers=2, trials=8, engine=sys.argv[2])
 """
 
