@@ -229,8 +229,8 @@ def _memory(path: Path, studied: Sequence[Row]) -> list[str]:
         gain = [one.reset - one.test for one in kept]
         page += [
             f"- {name}: {len(kept)} trials, {sum(one.trial in best for one in kept)} of them among "
-            f"the best {len(best)} of the rows above. Without memory a trial does worse by "
-            f"{np.mean(gain):.3f} nats on average, from trial to trial by {min(gain):+.3f} to "
+            f"the best {len(best)} of the rows above. A trial's memory is worth "
+            f"{np.mean(gain):+.3f} nats on average, from trial to trial {min(gain):+.3f} to "
             f"{max(gain):+.3f}. `python -m course_lib.odyssey memory {path.name} --variant {name} "
             f"--data FILE`, by {memory.made(beside)}.",
         ]

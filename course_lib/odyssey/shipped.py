@@ -58,7 +58,8 @@ def _moved() -> str:
     test = {row.trial: row.test_nll for row in rows.read(SHIPPED) if row.variant == "V"}
     moved = [abs(one.test - test[one.trial]) for one in memory.read(beside)]
     return (
-        f" V's best {len(moved)} trials of `{SHIPPED.name}`, run again by {memory.made(beside)}, "
+        f"\nV's best {len(moved)} trials of `{SHIPPED.name}`, run again by\n"
+        f"{memory.made(beside)},\n"
         f"moved by {np.mean(moved):.2f} nats on test on average and by {max(moved):.2f} at most."
     )
 

@@ -179,7 +179,8 @@ def test_a_report_says_what_memory_is_worth_by_whatever_made_the_figures(tmp_pat
     kept = [memory.Kept("NP", row.trial, 9.0, 9.25, (10.0, 9.5, 9.25, 9.125, 9.0)) for row in best]
     memory.write(memory.beside(path, "NP"), [*kept, kept[0]._replace(trial=99)])
     page = report.report(path)
-    assert "- NP: 3 trials, 2 of them among the best 2 of the rows above. Without" in page
+    assert "- NP: 3 trials, 2 of them among the best 2 of the rows above. A" in page
+    assert "A trial's memory is worth +0.250 nats on average, from trial to trial +0.250" in page
     assert f"by {' '.join(made_by())}." in page
     assert "| NP | 9.000 | 9.250 | 10.000 | 9.500 | 9.250 | 9.125 | 9.000 |" in page
 
