@@ -97,7 +97,9 @@ def keras_step(kind: str, x: np.ndarray, dh: np.ndarray) -> Step:
 
 
 def jax_step(x: np.ndarray, dh: np.ndarray) -> Step:
-    """The LSTM as a scan that XLA compiles, with the gradient of everything."""
+    """The LSTM as a scan that XLA compiles, with the gradient of everything; one thread."""
+    one_thread = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    os.environ.setdefault("XLA_FLAGS", one_thread)  # read when JAX is first imported
     import jax
     from jax import numpy as jnp
 
