@@ -87,6 +87,7 @@ def autograde(
             jobs.append((student, more, called, student in there))
         # What every process needs is made before they begin.
         assert assignment.library.is_dir() and course.library_now and assignment.exercise()
+        assert course.given_out is not None
         writer, made = Writer(book, assignment), []
         mark = partial(_mark, assignment, policy, due)
         with closing(each(lambda job: mark(*job), jobs, workers)) as done:
@@ -139,6 +140,7 @@ def _mark(
     """Run a submission and write it down as marked; None where that was done before."""
     file = assignment.submitted(student)
     stored = assignment.taken_in(student)
+    assignment = assignment.edition_of(student, stored.metadata.get(NOTES, {}))
     notebook = renewed(assignment, stored)
     if notebook is not stored:
         files.write(file, json.dumps(notebook, indent=1, ensure_ascii=False))
