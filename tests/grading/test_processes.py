@@ -61,7 +61,7 @@ LEAD = """
 import os, time
 from course_lib.grading.processes import each
 def sleep(_):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())  # at once: two may say so together
     time.sleep(600)
 list(each(sleep, [1, 2], 2))
 """
@@ -70,9 +70,10 @@ list(each(sleep, [1, 2], 2))
 def test_they_end_with_the_process_that_leads_even_if_it_is_killed():
     with subprocess.Popen([sys.executable, "-c", LEAD], stdout=subprocess.PIPE, cwd=ROOT) as leader:
         assert leader.stdout
-        pids = [int(leader.stdout.readline()) for _ in range(2)]
-        leader.kill()
-        leader.wait()
+        try:
+            pids = [int(leader.stdout.readline()) for _ in range(2)]
+        finally:
+            leader.kill()
     end = time.monotonic() + 120
     while any(map(alive, pids)) and time.monotonic() < end:
         time.sleep(0.05)
