@@ -19,7 +19,7 @@ from tests.masters import MASTERS, read
 
 pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
 PS1 = "ps1_standard_lstm"
-ASKED = [("check-1", "ps1.1", "valves"), ("check-2", "ps1.2", "lstm_step")]
+ASKED = [("check-1", "ps1.1", "valves", None), ("check-2", "ps1.2", "lstm_step", None)]
 
 
 def marked(*extra, remarks=(), **verdicts):
@@ -171,7 +171,7 @@ def test_a_students_own_outputs_reach_whoever_marks_by_hand():
     shown = [{"output_type": "display_data", "data": {"text/plain": "", "image/png": "QUJD"},
               "metadata": {}}]  # fmt: skip
     notebook.metadata[NOTES] = {"outputs": {"comparison-code": shown, "answer-1": shown}}
-    asked = [(f"check-{k}", f"capstone.{k}", "f") for k in (1, 2, 3)]
+    asked = [(f"check-{k}", f"capstone.{k}", "f", None) for k in (1, 2, 3)]
     result = {"verdicts": {cell: [True, ""] for cell, *_ in asked}, "outputs": {}, "stopped": {}}
     made = fill_in(notebook, result)
     cells = {cell.id: cell for cell in made.cells}
