@@ -24,8 +24,9 @@ CURES = {
     "Node.js": "make setup-dev",  # Playwright brings one
     "bubblewrap (Linux)": "sudo apt-get install bubblewrap",
     "numba (the extra fast)": "make setup-dev",
+    "JupyterHub and its proxy": "make hub-test",
 }
-BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA = CURES
+BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, HUB = CURES
 SAYS = "needs "  # how the reason of a test that was left out begins
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 
 from course_lib.authoring import jobs, obstacles, stages, working_copy
-from course_lib.authoring.launcher import DEVELOP, GRADE, LEARN, ORACLES, Command, Course
+from course_lib.authoring.launcher import DEVELOP, GRADE, HUB, LEARN, ORACLES, Command, Course
 from course_lib.authoring.prepare import ROOT, clear
 
 NPM = (
@@ -84,6 +85,28 @@ def browser_packages(course: Course) -> int:
         print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
         return 1
     return jobs.run([npm, "install", "--silent", "--no-save", "--prefix", str(place), *NPM])
+
+
+def hub_proxy(course: Course) -> int:
+    """What stands before a hub's servers; JupyterHub's own wheel does not bring it."""
+    place = course.venv / "hub"
+    if (place / "node_modules/configurable-http-proxy").exists():
+        return 0
+    npm = shutil.which("npm")
+    if npm is None:
+        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
+        return 1
+    command = [npm, "install", "--silent", "--no-save", "--prefix", str(place)]
+    return jobs.run([*command, "configurable-http-proxy@5"])
+
+
+def hub(course: Course) -> int:
+    """On this machine alone, for whoever wants to see it; a class's is in TEACHING.md."""
+    password = os.environ.setdefault("COURSE_HUB_TRY", secrets.token_urlsafe(6))
+    os.environ.setdefault("COURSE_HUB", str(ROOT / "dist/hub"))
+    url = os.environ.setdefault("COURSE_HUB_URL", "http://127.0.0.1:8000/lstm/")
+    print(f"{url}  any name, password {password}", flush=True)
+    return course.become("-m jupyterhub -f course_lib/authoring/hub/jupyterhub_config.py")
 
 
 def browser_packages_if_possible(course: Course) -> int:
@@ -200,6 +223,14 @@ COMMANDS = {
         "dist/*.zip: what students get, without solutions, tests and history",
         GRADE, ("-m course_lib.grading.bundle",),
     ),
+    "hub": Command(
+        "a JupyterHub to try out, on this machine alone; for a class see TEACHING.md",
+        HUB, (hub_proxy, hub),
+    ),
+    "hub-test": Command(
+        "a small class on a JupyterHub of its own: starts, widgets, memory (STUDENTS=20)",
+        (*HUB, "dev"), (hub_proxy, "-m pytest -m hub tests/hub -s --students={STUDENTS}"),
+    ),
     "pretrained": Command(
         "train the small networks that come with the course anew",
         DEVELOP, ("-m course_lib.pretrained",),
@@ -234,8 +265,8 @@ COMMANDS = {
         (
             "-m pip install --quiet uv",
             "-m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header "
-            "--no-annotate --extra dev --extra fast --extra grading --extra odyssey pyproject.toml "
-            "--output-file constraints.txt",
+            "--no-annotate --extra dev --extra fast --extra grading --extra hub --extra odyssey "
+            "pyproject.toml --output-file constraints.txt",
         ),
     ),
     "clean": Command("remove the environment and what tools left behind", None, (clean,)),
