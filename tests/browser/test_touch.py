@@ -49,7 +49,7 @@ class Fingers:
 def touched(lab, chromium, write_notebook) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1000, "height": 800}, has_touch=True)
     page = Page(context.new_page(), lab, write_notebook("touch.ipynb", CELLS))
-    page.run_all(seconds=60)
+    page.run_all()
     tour = page.page.get_by_role("button", name="Done")  # shown with the first drawing of an LSTM
     while not tour.count() and page.page.locator(".valves-tour").count():
         page.page.locator(".valves-tour").get_by_role("button", name="Next").click()
