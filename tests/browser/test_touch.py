@@ -17,7 +17,7 @@ CELLS = {
     "lstm": "valves.by_hand('lstm', f=0.4, i=0.4, o=0.4)",
     "below": "print('so that there is something to scroll to\\n' * 40)",
 }
-SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').scrollTop"
+SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
 
 
 class Fingers:
@@ -80,6 +80,8 @@ def test_a_finger_turns_what_it_grabs_and_the_page_stays(touched, ident, name, w
         place = fingers.on(part.locator(what).first)  # a plate has moved
     was, opened, closed = map(float, values)
     assert was < opened > closed
+    scale = cell.locator(".valves-stage > svg").evaluate("(svg) => svg.getScreenCTM().a")
+    assert opened - was == pytest.approx(30 / scale / 170, abs=0.011)  # the whole way, uncut
     assert touched.page.evaluate(SCROLLED) == stood
     assert cell.locator("svg.holding").count() == 0
     assert touched.errors == []
