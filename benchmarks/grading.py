@@ -4,9 +4,11 @@
 
 A class hands in problem set 1, some with right answers and some with usual mistakes. It is graded
 in processes of its own, from the folder to pages and table, by one worker and by two; then by two
-once more, which finds nothing to do, with the same marks. nbgrader as it comes marks a few of the
-same class, one at a time. The clock depends on what else the machine does; the processor's seconds
-hardly do. Needs what grading needs: Linux, bubblewrap, `make setup-grading`.
+once more, which finds nothing to do, with the same marks. A class of one says what there is to do
+before the first hand-in, so that another size may be reckoned. nbgrader as it comes marks a few of
+the same class, one at a time. The clock depends on what else the machine does, on a busy one more
+than on the workers; the processor's seconds do less so. Needs what grading needs: Linux,
+bubblewrap, `make setup-grading`.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ REPORT = Path(__file__).with_name("grading.md")
 NAME = demo.NAME
 PLAIN = "\ndel c.Autograde.autograde_preprocessors\n"
 OWN = 12  # hand-ins that nbgrader marks in its own way
+LARGE = 300  # hand-ins of a large class, for which a smaller one is carried on
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # nbgrader's kernel is this environment's
 
 
@@ -131,6 +134,9 @@ def report(size: int) -> str:
         folder = Path(place)
         one, two = course(folder / "one"), course(folder / "two")
         hand_in(one, folder / "class", size)
+        course(folder / "single")
+        hand_in(one, folder / "alone", 1)
+        single = graded(folder / "single", folder / "alone", 1)
         took = {"one worker": graded(folder / "one", folder / "class", 1)}
         took["two workers"] = graded(folder / "two", folder / "class", 2)
         took["two workers, all done before"] = graded(folder / "two", folder / "class", 2)
@@ -149,28 +155,39 @@ def report(size: int) -> str:
         book = (two.course.grading / "gradebook.db").stat().st_size / 2**20
         plain = as_it_comes(folder)
     a, b = took["one worker"], took["two workers"]
-    serial = b.leader / b.processor
+    leader, processor = (
+        first + (LARGE - 1) * (all_ - first) / (size - 1)
+        for first, all_ in ((single.leader, b.leader), (single.processor, b.processor))
+    )
     lines = [
         f"{size} hand-ins, from a folder to marks, pages and table:",
         "",
         "| | clock, s | processor, s | of it the leading process, s | memory, MiB |",
         "| --- | --- | --- | --- | --- |",
         *(f"| {name} | {t.clock:.0f} | {t.processor:.0f} | {t.leader:.1f} | {t.memory:.0f} |"
-          for name, t in took.items()),
+          for name, t in {**took, "a class of one": single}.items()),
         "",
         f"On the clock two workers were {a.clock / b.clock:.2f} times as fast as one, with "
-        f"{b.processor / a.processor:.2f} times the processor. The leading process, which "
-        f"collects, compares and writes the gradebook, does {serial:.0%} of the work. Were all of "
-        f"that serial, two idle cores would be {1 / (serial + (1 - serial) / 2):.2f} times as fast "
-        "as one. Memory is the leading process's most, and for each worker that of its largest.",
+        f"{b.processor / a.processor:.2f} times the processor; less what a class of one takes "
+        f"{(a.clock - single.clock) / (b.clock - single.clock):.2f} times as fast. The leading process, which "
+        f"collects and writes the gradebook and the table, does {b.leader / b.processor:.0%} of "
+        f"the work. Were all of that serial, and nothing else, two free cores would be "
+        f"{on_two(b.leader, b.processor):.2f} times as fast as one; carried on to {LARGE} hand-ins "
+        f"({leader:.1f} s of {processor:.0f} s) {on_two(leader, processor):.2f} times. "
+        "Memory is the leading process's most, and for each worker that of its largest.",
         "",
         f"A hand-in takes {b.processor / size:.2f} s of the processor, sandbox, page and table "
         f"included; nbgrader as it comes takes {plain.processor / OWN:.2f} s for the marks alone "
         f"(of {OWN}). The gradebook has {book:.1f} MiB, the pages {sizes['feedback']:.1f} MiB "
         f"({1024 * sizes['feedback'] / size:.0f} KiB each), the kept results "
-        f"{sizes['results']:.1f} MiB. Both runs gave the same marks.",
+        f"{sizes['results']:.2f} MiB. Both runs gave the same marks.",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def on_two(serial: float, all_: float) -> float:
+    """How much faster two cores do it than one, of which so much is serial (Amdahl)."""
+    return all_ / (serial + (all_ - serial) / 2)
 
 
 def _marks(table: list[str]) -> tuple[str, ...]:
@@ -190,8 +207,8 @@ def main() -> None:
     if options.write:
         load = os.getloadavg()[0]
         about = (
-            "# Time to grade a class\n\n`python -m benchmarks.grading --write`, problem set 1, "
-            f"{os.cpu_count()} cores; the machine's load was {load:.0f} at the end.\n\n"
+            f"# Time to grade a class\n\n`python -m benchmarks.grading --write --class "
+            f"{options.size}`, problem set 1, {os.cpu_count()} cores; the machine's load was {load:.0f} at the end.\n\n"
         )
         files.write(REPORT, f"{about}{measured}\n")
 

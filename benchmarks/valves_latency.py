@@ -110,7 +110,7 @@ def table() -> str:
                 file = write(work, f"row{number}.ipynb", {"start": START, ident: source})
                 opened = browser.new_page(viewport={"width": 1280, "height": 900})
                 page = Page(opened, address, file)
-                page.run_all(seconds=60)
+                page.run_all()
                 times = measure(page, ident, slider, target)
                 opened.close()
                 p95 = statistics.quantiles(times, n=20)[-1]

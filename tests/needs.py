@@ -25,8 +25,9 @@ CURES = {
     "bubblewrap (Linux)": "sudo apt-get install bubblewrap",
     "numba (the extra fast)": "make setup-dev",
     "the browser edition, built from these files": "make lite",
+    "JupyterHub and its proxy": "make hub-test",
 }
-BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, LITE = CURES
+BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, LITE, HUB = CURES
 ON_DEMAND = {LITE}  # `make web` builds it and tests it; CI's other stages do without
 SAYS = "needs "  # how the reason of a test that was left out begins
 

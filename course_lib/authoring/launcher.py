@@ -26,13 +26,14 @@ from course_lib.authoring.prepare import ROOT
 SETTINGS = {
     "PYTHON": "", "VENV": ".venv", "LAB_ARGS": "", "ONLY": "", "ASSIGNMENT": "ps1_standard_lstm",
     "FROM": "", "GRADE_ARGS": "", "PROTOCOL": "quick", "RESULTS": "",
-    "ODYSSEY_ARGS": "",
+    "ODYSSEY_ARGS": "", "STUDENTS": "3",
 }  # fmt: skip
 PATHS = ("VENV", "FROM", "RESULTS")
 LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml
 GRADE = (*DEVELOP, "grading")
 ORACLES = ("dev", "fast", "oracles")
 LITE = ("lite",)
+HUB = (*LEARN, "hub")
 
 
 class Course:

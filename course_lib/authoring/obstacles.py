@@ -18,6 +18,7 @@ MEGABYTES = {
     "dev": 400,
     "fast": 200,
     "grading": 60,
+    "hub": 100,
     "lite": 60,
     "odyssey": 400,
     "oracles": 4000,

@@ -88,10 +88,13 @@ def beside(target: Path, known: str | None) -> Path:
     raise FileExistsError(f"{target.parent} is full of new editions; remove those you don't need")
 
 
-def update(root: Path = ROOT) -> list[str]:
-    """Bring root's mine/ up to date; a line for each new edition that stands beside one's own."""
-    mine = root / NAME
-    mine.mkdir(exist_ok=True)
+def update(root: Path = ROOT, into: Path | None = None) -> list[str]:
+    """Bring root's mine/ up to date, or another folder with a copy of the course.
+
+    Returns a line for each new edition that stands beside one's own.
+    """
+    mine = root / NAME if into is None else into
+    mine.mkdir(parents=True, exist_ok=True)
     try:
         record = dict(json.loads((mine / RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -107,7 +110,7 @@ def update(root: Path = ROOT) -> list[str]:
         elif known.get("edition") != now["edition"] and theirs != now["written"]:
             new = beside(target, known.get("written"))
             put(new, data)
-            news.append(f"{NAME}/{name} stays as you wrote it; the new edition is {new.name}")
+            news.append(f"{mine.name}/{name} stays as you wrote it; the new edition is {new.name}")
         record[name] = now
     put(mine / RECORD, json.dumps(record, indent=1).encode())
     return news

@@ -36,7 +36,10 @@ exported: who handed in nothing gets a line, and tables go back in the platform'
 Moodle's pages as a ZIP (roster.py, platforms.py). --policy is a file with extensions, a late
 policy, questions that are dropped or given to all, and a curve (policy.py); the table's columns
 `final` and `done` say what came of it, and NAME.changes.txt which marks have changed since the last
-table. --anonymous puts codes in the place of names. Slow cells: --cell-seconds, --seconds.
+table. --anonymous puts codes in the place of names. It leaves a student's id, which most platforms
+make from the name: folders, the table's column `student`, and the formgrader's *Manage Submissions*
+and *Manage Students* show it; its *Manual Grading* has numbers. Slow cells: --cell-seconds,
+--seconds.
 
 How a mark comes about
     opening.py      the notebook is found: in a folder or an archive, under whatever name
@@ -50,6 +53,8 @@ How a mark comes about
                     secret; what it returns is handed over as plain values
     scores.py       outside, the process that alone holds the reference compares them
     marking.py      where an earlier answer is wrong, later ones are asked with a right one, too
+    processes.py    all this, up to a notebook with its verdicts, for several hand-ins at once, each
+                    in a process that no other depends on
     gradebook.py    nbgrader's gradebook gets the marks; the formgrader works as ever
                     (preprocessor.py is for nbgrader's own command)
     pages.py        a page for each student, within limits, without a network

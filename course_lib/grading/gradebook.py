@@ -106,23 +106,40 @@ class Writer:
         self.late.init_plugin()
 
     def write(self, many: list[Marked]) -> None:
-        for one in many:
-            self._write(one)
+        """All of them, or where an error is raised none."""
+        with self.book.db.no_autoflush:  # each question would write what there is so far
+            known = self._known([one.student for one in many])
+            for one in many:
+                self._write(one, *known.get(one.student, (None, None)))
         self.book.db.commit()
 
-    def _write(self, marked: Marked) -> None:
-        from nbgrader.api import Student
+    def _known(self, students: list[str]) -> dict[str, tuple[Any, Any]]:
+        """Whom of these the gradebook knows, each with a submission and all in it, or None."""
+        from nbgrader.api import Student, SubmittedAssignment, SubmittedNotebook
+        from sqlalchemy.orm import selectinload
 
-        db = self.book.db
-        student = db.get(Student, marked.student)
+        db, inside = self.book.db, selectinload(SubmittedAssignment.notebooks)
+        works = db.query(SubmittedAssignment).filter(
+            SubmittedAssignment.assignment_id == self.set.id,
+            SubmittedAssignment.student_id.in_(students),
+        )
+        kinds = (SubmittedNotebook.grades, SubmittedNotebook.comments)
+        works = works.options(*(inside.selectinload(kind) for kind in kinds))
+        there = {work.student_id: work for work in works}
+        found = db.query(Student).filter(Student.id.in_(students))
+        return {student.id: (student, there.get(student.id)) for student in found}
+
+    def _write(self, marked: Marked, student: Any, work: Any) -> None:
+        from nbgrader.api import Student, SubmittedAssignment
+
         if student is None:
             student = Student(id=marked.student)
-            db.add(student)
         if marked.last_name or marked.first_name:
             student.first_name, student.last_name = marked.first_name, marked.last_name
-        work = self._submission(student)
+        if work is None:
+            work = SubmittedAssignment(assignment=self.set, student=student)
         work.timestamp, work.extension = marked.handed_in, marked.extension or None
-        for notebook in work.notebooks:
+        for notebook in self._notebooks(work):
             for grade in notebook.grades:
                 if grade.cell.name in marked.scores:
                     grade.auto_score = marked.scores[grade.cell.name]
@@ -132,6 +149,7 @@ class Writer:
                 untouched = comment.cell.name in marked.untouched
                 comment.auto_comment = "No response." if untouched else None
             self._penalize(student.id, work, notebook)
+        self.book.db.add(work)  # and all that is in it
 
     def _penalize(self, student: str, work: Any, notebook: Any) -> None:
         """As AssignLatePenalties does: no less than nothing, no more than there is."""
@@ -149,28 +167,21 @@ class Writer:
         due = self.set.duedate + (work.extension or timedelta())
         return float((work.timestamp - due).total_seconds())
 
-    def _submission(self, student: Any) -> Any:
-        """A student's submission with a place for each grade and comment there is by now."""
-        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+    def _notebooks(self, work: Any) -> list:
+        """A submission's notebooks, with a place for each grade and comment there is by now."""
+        from nbgrader.api import Comment, Grade, SubmittedNotebook
 
-        db = self.book.db
-        with db.no_autoflush:
-            found = [work for work in student.submissions if work.assignment is self.set]
-            work = found[0] if found else SubmittedAssignment(assignment=self.set, student=student)
-            db.add(work)
-            there = {mine.notebook.name: mine for mine in work.notebooks}
-            for notebook in self.set.notebooks:
-                mine = there.get(notebook.name)
-                if mine is None:
-                    mine = SubmittedNotebook(notebook=notebook, assignment=work)
-                    db.add(mine)
-                for kind, many, cells in (
-                    (Grade, mine.grades, [*notebook.grade_cells, *notebook.task_cells]),
-                    (Comment, mine.comments, [*notebook.solution_cells, *notebook.task_cells]),
-                ):
-                    have = {one.cell_id for one in many}
-                    db.add_all(
-                        kind(cell=cell, notebook=mine) for cell in cells if cell.id not in have
-                    )
-        db.flush()
-        return work
+        there = {mine.notebook.name: mine for mine in work.notebooks}
+        for notebook in self.set.notebooks:
+            mine = there.get(notebook.name)
+            if mine is None:
+                mine = there[notebook.name] = SubmittedNotebook(notebook=notebook, assignment=work)
+            for kind, many, cells in (
+                (Grade, mine.grades, [*notebook.grade_cells, *notebook.task_cells]),
+                (Comment, mine.comments, [*notebook.solution_cells, *notebook.task_cells]),
+            ):
+                have = {one.cell for one in many}
+                for cell in cells:
+                    if cell not in have:
+                        kind(cell=cell, notebook=mine)
+        return list(there.values())

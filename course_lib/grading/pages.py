@@ -1,6 +1,7 @@
 """A page for each student: points by question, what was noticed, and the notebook with verdicts.
 
-Pages are made side by side, each within a limit of time and size, and only those that have changed.
+Pages are made side by side, in processes of their own, each within a limit of time and size, and
+only those that have changed.
 A page is one file that needs no network; what a student wrote can do nothing on it, and a verdict
 stands where no output of a cell can stand.
 """
@@ -12,14 +13,11 @@ import html
 import json
 import resource
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from course_lib import files
 from course_lib.grading.course import Assignment
@@ -28,11 +26,11 @@ from course_lib.grading.marked import lateness, name_of
 from course_lib.grading.marking import NOTES
 from course_lib.grading.pipeline import autograded
 from course_lib.grading.policy import Policy, final
+from course_lib.grading.processes import each
 from course_lib.grading.table import Class
 
 SECONDS = 20.0  # of the processor, for one page
 MEMORY = 4 * 2**30  # bytes, for the process that makes pages
-TOGETHER = 100  # pages that one set of processes makes
 LARGEST = 8 * 2**20  # characters of a page's outputs; what is beyond is left out
 TEMPLATE = Path(__file__).with_name("page.html")
 
@@ -58,31 +56,63 @@ def feedback(
     assignment: Assignment, workers: int = 2, say: Callable = print, class_: Class | None = None
 ) -> Path:
     """Make the pages that have changed → the folder of the pages; class_ says who is who."""
-    folder = assignment.course.grading / "feedback"
-    jobs = []
-    for student, grades in _grades(assignment).items():
-        if not (file := autograded(assignment, student)).exists():
-            continue
-        notebook = json.loads(file.read_text(encoding="utf-8"))
-        called = " ".join((class_ and class_.name(student)) or ()).strip()
-        called = called or notebook["metadata"].get(NOTES, {}).get("name") or student
-        job = {"notebook": notebook, "grades": asdict(grades), "name": called,
-               "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
-        if class_ and class_.policy != Policy():
-            job["done"] = _after_all(assignment, class_.policy, grades)
-        text = json.dumps([job, assignment.course.library_now])  # with what makes pages
-        stamp = hashlib.sha256(text.encode()).hexdigest()
-        page = folder / student / assignment.name / f"{assignment.name}.html"
-        known = assignment.course.grading / "results" / assignment.name / f"{student}.page"
-        if not (page.exists() and known.exists() and known.read_text() == stamp):
-            jobs.append((job, page, known, stamp))
-    for (_, page, known, stamp), (text, why) in zip(jobs, _all(jobs, workers), strict=True):
-        page.parent.mkdir(parents=True, exist_ok=True)
-        files.write(page, text)
-        files.write(known, stamp)
+    pairs = _grades(assignment).items()
+    there = [pair for pair in pairs if autograded(assignment, pair[0]).exists()]
+    assert assignment.course.library_now and assignment.asked  # read before the processes begin
+    for (student, grades), said, why in each(
+        lambda pair: _made_anew(_wanted(assignment, pair[0], pair[1], class_)), there, workers
+    ):
         if why:
-            say(f"{page}: {why}")
-    return folder
+            wanted = _wanted(assignment, student, grades, class_)
+            _store(wanted, page(**wanted.job, bare=True))
+            said = f"shown without its layout: {why}"
+        if said:
+            say(f"{student}: {said}")
+    return assignment.course.grading / "feedback"
+
+
+class Wanted(NamedTuple):
+    """A page that is to be there: what it is made from, and where."""
+
+    job: dict[str, Any]
+    page: Path
+    known: Path  # says what the page was made from
+    stamp: str
+
+
+def _wanted(assignment: Assignment, student: str, grades: Grades, class_: Class | None) -> Wanted:
+    notebook = json.loads(autograded(assignment, student).read_text(encoding="utf-8"))
+    called = " ".join((class_ and class_.name(student)) or ()).strip()
+    called = called or notebook["metadata"].get(NOTES, {}).get("name") or student
+    job = {"notebook": notebook, "grades": asdict(grades), "name": called,
+           "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
+    if class_ and class_.policy != Policy():
+        job["done"] = _after_all(assignment, class_.policy, grades)
+    text = json.dumps([job, assignment.course.library_now])  # with what makes pages
+    folder, name = assignment.course.grading, assignment.name
+    return Wanted(
+        job, folder / "feedback" / student / name / f"{name}.html",
+        folder / "results" / name / f"{student}.page", hashlib.sha256(text.encode()).hexdigest(),
+    )  # fmt: skip
+
+
+def _made_anew(wanted: Wanted) -> str:
+    """Make a page, unless it is there → why it is a bare one; empty where it is not."""
+    page, known = wanted.page, wanted.known
+    if page.exists() and known.exists() and known.read_text() == wanted.stamp:
+        return ""
+    resource.setrlimit(
+        resource.RLIMIT_AS, (MEMORY, MEMORY)
+    )  # of this process, which is one of many
+    text, why = _made(wanted.job)
+    _store(wanted, text)
+    return why
+
+
+def _store(wanted: Wanted, text: str) -> None:
+    wanted.page.parent.mkdir(parents=True, exist_ok=True)
+    files.write(wanted.page, text)
+    files.write(wanted.known, wanted.stamp)
 
 
 def _after_all(assignment: Assignment, policy: Policy, grades: Grades) -> list[str]:
@@ -92,31 +122,6 @@ def _after_all(assignment: Assignment, policy: Policy, grades: Grades) -> list[s
     most = {called.get(cell, cell): top for cell, (_, top) in grades.cells.items()}
     total, top, done = final(policy, points, most, grades.late, grades.penalty)
     return [f"After all this counts as {total:g} of {top:g} points.", *done]
-
-
-def _all(jobs: list[tuple], workers: int) -> Iterator[tuple[str, str]]:
-    """Each job's page, and why it is a bare one; one that ends its process is made bare here."""
-    many = [job for job, *_ in jobs]
-    for at in range(0, len(many), TOGETHER):
-        group = many[at : at + TOGETHER]
-        try:
-            with _pool(min(workers, len(group))) as pool:
-                made = list(pool.map(_made, group))
-        except BrokenProcessPool:
-            made = [_alone(job) for job in group]
-        yield from made
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_limited)
-
-
-def _alone(job: dict) -> tuple[str, str]:
-    try:
-        with _pool(1) as pool:
-            return pool.submit(_made, job).result()
-    except BrokenProcessPool:
-        return page(**job, bare=True), "shown without its layout: making it ended the process"
 
 
 def _grades(assignment: Assignment) -> dict[str, Grades]:
@@ -137,11 +142,6 @@ def _grades(assignment: Assignment) -> dict[str, Grades]:
             made.score -= made.penalty
             found[work.student_id] = made
     return found
-
-
-def _limited() -> None:
-    """In a process that makes pages: an end to its memory."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _made(job: dict) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """From what was handed in to marks and a table.
 
-Submissions are run and marked side by side; one thread writes the gradebook, many at a time. What
-is marked already, by all that its marks depend on, is left as it is, so a run that was cut off goes
-on where it was, and a change of points, questions or late policy is seen.
+Submissions are run, judged and written down side by side, each in one of several processes; the one
+that leads writes the gradebook, many at a time. What is marked already, by all that its marks
+depend on, is left as it is, so a run that was cut off goes on where it was, and a change of points,
+questions or late policy is seen.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from course_lib.grading.lock import alone
 from course_lib.grading.marked import fill_in, name_of
 from course_lib.grading.marking import NOTES
 from course_lib.grading.names import split_name
+from course_lib.grading.processes import each
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
 from course_lib.grading.table import Class
@@ -73,40 +75,28 @@ def autograde(
     """
     course = assignment.course
     failed: dict[str, str] = {}
-    with alone(course.grading), gradebook(course) as book, ThreadPoolExecutor(workers) as pool:
+    with alone(course.grading), gradebook(course) as book:
         trusted(course)
-        assert assignment.library.is_dir()  # made before the threads begin
         policy, due = _policy(assignment), book.find_assignment(assignment.name).duedate
-        writer, there = Writer(book, assignment), books.extensions(book, assignment.name)
-        waiting: dict[Future, str] = {}
+        there, jobs = books.extensions(book, assignment.name), []
         for student in students:
             more = class_.extension(student, due) if class_ and due else None
             more = there.get(student, timedelta()) if more is None else more
             called = class_.name(student) if class_ else None
-            job = (assignment, student, policy, due, more, called, student in there)
-            waiting[pool.submit(_mark, *job)] = student
-        told = 0
-        while waiting:
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            made: list[Marked] = []
-            for future in list(finished)[:AT_ONCE]:
-                student = waiting.pop(future)
-                why = _come(future, made)
+            jobs.append((student, policy, due, more, called, student in there))
+        # What every process needs is made before they begin.
+        assert assignment.library.is_dir() and course.library_now and assignment.exercise()
+        writer, made = Writer(book, assignment), []
+        with closing(each(lambda job: _mark(assignment, *job), jobs, workers)) as done:
+            for told, ((student, *_), marked, why) in enumerate(done, 1):
                 failed |= {student: why} if why else {}
-                told += 1
+                made += [marked] if marked else []
                 say(f"{told}/{len(students)} {student}{f': not marked, {why}' if why else ''}")
-            _written(writer, assignment, made, failed)
+                if len(made) == AT_ONCE:
+                    _written(writer, assignment, made, failed)
+                    made = []
+        _written(writer, assignment, made, failed)
     return failed
-
-
-def _come(future: Future, made: list[Marked]) -> str:
-    """Take what a thread has marked; or why it has not: whatever befalls one stops no other."""
-    try:
-        if (marked := future.result()) is not None:
-            made.append(marked)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return ""
 
 
 def _written(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.authoring import browser
-from tests.browser.lab import ROOT, Page, jupyterlab, write
+from tests.browser.lab import PATIENCE, ROOT, Page, jupyterlab, write
 from tests.browser.valves_page import every_scene
 from tests.needs import BROWSER, leave_out
 
@@ -34,7 +34,7 @@ def lab(lab_folder, tmp_path_factory) -> Iterator[str]:
 def chromium() -> Iterator:
     from playwright.sync_api import expect, sync_playwright
 
-    expect.set_options(timeout=30_000)  # a busy machine is slow, and not wrong
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         try:
             started = browser.launch(playwright)
@@ -69,6 +69,6 @@ def every(lab, chromium, write_notebook) -> Iterator[Page]:
     """One notebook that shows every scene of every cell, run to its end."""
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     opened = Page(page, lab, write_notebook("every_valve.ipynb", every_scene()))
-    opened.run_all(seconds=300)
+    opened.run_all()
     yield opened
     page.close()

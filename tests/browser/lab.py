@@ -18,6 +18,9 @@ from tests.needs import NPM, leave_out
 ROOT = Path(__file__).resolve().parents[2]
 LOCAL = ("localhost", "127.0.0.1", "")
 NODE_MODULES = Path(sys.prefix) / "browser" / "node_modules"
+# How long a test waits for what must come; one that passes waits no longer than it takes.
+PATIENCE = 120_000  # ms for a page to do something; a busy machine is slow, and not wrong
+RUN = 1_200_000  # ms for a notebook to run from its first cell to its last
 
 
 def from_npm(path: str) -> Path:
@@ -47,10 +50,15 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
             yield _address(server, info, home / "log")
         finally:
             server.terminate()
-            server.wait(timeout=20)
+            try:
+                server.wait(timeout=PATIENCE / 1000)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
-def _address(server: subprocess.Popen, info: Path, log: Path, patience: float = 90) -> str:
+def _address(
+    server: subprocess.Popen, info: Path, log: Path, patience: float = PATIENCE / 1000
+) -> str:
     """Where the server says it listens, once it answers; no proxy stands between."""
     ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     end = time.monotonic() + patience
@@ -66,22 +74,27 @@ def _address(server: subprocess.Popen, info: Path, log: Path, patience: float = 
     raise RuntimeError(f"JupyterLab did not answer:\n{log.read_text()}")
 
 
+def patient(page):
+    """A page that is waited for as long as a slow machine may need."""
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
 class Page:
     """A notebook open in JupyterLab, with what the page complained of and where it went."""
 
     def __init__(self, page, address: str, notebook: str) -> None:
-        self.page = page
+        self.page = patient(page)
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._hear)
         page.on("request", self._note)
         page.goto(f"{address}lab/tree/{notebook}?reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
         page.wait_for_function(
             "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-            "?.status === 'idle'",
-            timeout=60_000,
+            "?.status === 'idle'"
         )
 
     def _note(self, request) -> None:
@@ -94,11 +107,14 @@ class Page:
         if message.type == "error" and "valves" in message.text + str(message.location):
             self.errors.append(message.text)
 
-    def run_all(self, seconds: float) -> None:
-        """Run every cell, and wait until the last one is done."""
-        self.page.set_default_timeout(seconds * 1000)
-        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.set_default_timeout(30_000)
+    def run_all(self) -> None:
+        """Run every cell, and wait until the last one is done, or RUN is over."""
+        self.page.evaluate(
+            "() => { window.ran = false;"
+            " window.jupyterapp.commands.execute('notebook:run-all-cells')"
+            ".finally(() => { window.ran = true; }); }"  # evaluate itself would wait for ever
+        )
+        self.page.wait_for_function("() => window.ran", timeout=RUN, polling=200)
 
     def cells(self) -> list[dict]:
         """The notebook's cells as they now stand."""

@@ -27,16 +27,15 @@ def turn(page, ident: str, slider: str, key: str, times: int, words: str) -> Non
     handle = cell.locator(".widget-hslider", has_text=slider).locator(".noUi-handle")
     handle.wait_for()
     shown = drawing.inner_html()
-    handle.focus()
     for _ in range(times):
-        page.page.keyboard.press(key)
+        handle.press(key)
     expect(said).to_contain_text(words)
     assert drawing.inner_html() != shown
 
 
 def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
     page = open_notebook("notebooks/01_standard_lstm.ipynb")
-    page.run_all(seconds=900)
+    page.run_all()
     assert faults(page.cells()) == []
 
     turn(page, "by-hand", "f forget valve", "ArrowLeft", 5, "Forget valve 0.65 keeps +0.52")
@@ -47,7 +46,7 @@ def test_the_standard_lstm_from_the_first_cell_to_the_last(open_notebook):
 @pytest.mark.slow
 def test_the_lstm_at_work(open_notebook):
     page = open_notebook("notebooks/01b_lstm_at_work.ipynb")
-    page.run_all(seconds=600)
+    page.run_all()
     assert faults(page.cells()) == []
 
     turn(page, "reber-inside", "step t", "ArrowRight", 1, "Step 8, 'X' read, unit 0")
@@ -58,7 +57,7 @@ def test_the_lstm_at_work(open_notebook):
 
 def test_the_way_in(open_notebook):
     page = open_notebook("notebooks/00_start_here.ipynb")
-    page.run_all(seconds=900)
+    page.run_all()
     assert faults(page.cells()) == []
     assert page.errors == [] and page.elsewhere == []
 
@@ -95,7 +94,7 @@ def test_a_variation_from_the_first_cell_to_the_last(
     open_notebook, notebook, ident, slider, key, times, words
 ):
     page = open_notebook(f"notebooks/{notebook}.ipynb")
-    page.run_all(seconds=900)
+    page.run_all()
     assert faults(page.cells()) == []
     turn(page, ident, slider, key, times, words)
     assert page.errors == [] and page.elsewhere == []

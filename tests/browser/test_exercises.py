@@ -24,7 +24,7 @@ def test_a_check_fails_with_a_hint_and_passes(open_notebook, lab_folder):
                 cell.source = text
     nbformat.write(exercise, lab_folder / "exercises" / name / "mine.ipynb")
     page = open_notebook(f"exercises/{name}/mine.ipynb")
-    page.run_all(seconds=120)
+    page.run_all()
     page.cell("check-1").get_by_text("ps2.1: passed").wait_for()
     page.cell("check-2").get_by_text("an additional tanh").wait_for()
     page.cell("check-3").get_by_text("nothing is written here yet").wait_for()

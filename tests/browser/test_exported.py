@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_lib.authoring.described import Described
-from tests.browser.lab import LOCAL, from_npm, write
+from tests.browser.lab import LOCAL, from_npm, patient, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,7 +55,7 @@ def exported(tmp_path_factory):
     script = Path(anywidget.__file__).parent / "nbextension" / "index.js"
     shutil.copy(script, folder / "anywidget.js")
     notebook = nbformat.read(folder / write(folder, "valves.ipynb", CELLS), as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
     page = HTMLExporter(
         require_js_url="require.js",
         jquery_url="jquery.js",
@@ -78,7 +78,7 @@ def exported(tmp_path_factory):
 
 
 def test_the_valves_turn_without_a_kernel(exported, chromium):
-    page = chromium.new_page(viewport={"width": 700, "height": 900})
+    page = patient(chromium.new_page(viewport={"width": 700, "height": 900}))
     errors, elsewhere = [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
     hosts = tuple(f"http://{host}" for host in LOCAL if host)
@@ -90,7 +90,7 @@ def test_the_valves_turn_without_a_kernel(exported, chromium):
     )
     page.goto(exported)
     drawings = page.locator(".valves")
-    expect(drawings).to_have_count(4, timeout=30_000)
+    expect(drawings).to_have_count(4)
     for number, (slider, times, before, after) in enumerate(
         [(1, 5, "f = 0.50", "f = 0.55"), (1, 10, "z = 0.50", "z = 0.73"), (0, 0, "δh", "δh")]
     ):
@@ -98,17 +98,15 @@ def test_the_valves_turn_without_a_kernel(exported, chromium):
         svg = drawing.locator(".valves-stage > svg")
         expect(svg).to_contain_text(before)
         handle = page.locator(".valves-scene").nth(number).locator(".noUi-handle").nth(slider)
-        handle.focus()
         for _ in range(times):
-            page.keyboard.press("ArrowRight")
+            handle.press("ArrowRight")
         expect(svg).to_contain_text(after)
         fits = "(el) => el.getBoundingClientRect().right <= window.innerWidth"
         assert drawing.evaluate(fits)
     words = drawings.nth(3).locator(".valves-words")
     held = page.locator(".valves-scene").nth(3)
     held.get_by_label("hold a valve").check()
-    held.locator(".noUi-handle").nth(2).focus()
-    page.keyboard.press("ArrowLeft")
+    held.locator(".noUi-handle").nth(2).press("ArrowLeft")
     expect(words).to_contain_text("forget valve f held at 0.99")  # with no kernel to ask
     assert page.locator('img[alt^="LSTM, by hand"]').count() == 1
     expect(page.locator('img[alt^="LSTM, by hand"]')).to_be_hidden()  # the drawing itself is there
@@ -124,7 +122,7 @@ def test_the_valves_turn_without_a_kernel(exported, chromium):
 
 def test_without_a_network_the_stills_stand_there_with_their_descriptions(exported, chromium):
     """As `jupyter nbconvert --to html` writes it: what lets a widget live is on the web."""
-    page = chromium.new_page()
+    page = patient(chromium.new_page())
     page.route("**/*.js", lambda route: route.abort())
     page.goto(exported)
     stills = page.locator("img")
@@ -143,12 +141,11 @@ def test_the_script_is_stored_once(exported):
 
 
 def test_a_closed_question_answers_without_a_kernel(exported, chromium):
-    page = chromium.new_page(viewport={"width": 700, "height": 900})
+    page = patient(chromium.new_page(viewport={"width": 700, "height": 900}))
     page.goto(exported)
     choices = page.locator(".quiz-choice")
-    expect(choices).to_have_count(4, timeout=30_000)
+    expect(choices).to_have_count(4)
     for place, verdict in ((1, "Not this one."), (0, "Right.")):
-        choices.nth(place).focus()
-        page.keyboard.press("Space")
+        choices.nth(place).press("Space")
         expect(page.locator(".quiz-why").nth(place)).to_contain_text(verdict)
     page.close()

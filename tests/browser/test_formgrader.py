@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.lab import jupyterlab
+from tests.browser.lab import LOCAL, jupyterlab, patient
 from tests.grading.conftest import sandboxed  # noqa: F401 (a fixture)
 
 # Slow, since it needs the extra grading, which `make check` installs.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 TROUBLE = ("writes_scripts", "swapped", "cut_off")
+# The server's HTML has the boxes already; until the script has fetched what belongs in them, it
+# listens to none, and what is typed there is lost.
+LISTENS = """() => window.formgrader
+    ? formgrader.grades?.loaded && formgrader.comments?.loaded : window.models?.loaded"""
 
 
 @pytest.fixture(scope="module")
@@ -40,22 +46,32 @@ def formgrader(graded, tmp_path_factory):
         os.environ["PATH"] = path
 
 
-def opened(chromium, address: str):
-    page = chromium.new_page(viewport={"width": 1200, "height": 900})
+def elsewhere(url: str) -> bool:
+    return urlsplit(url).hostname not in (*LOCAL, None)
+
+
+@pytest.fixture
+def page(chromium):
+    """A page without a network: nbgrader's ask for MathJax, and would wait for it."""
+    made = patient(chromium.new_page(viewport={"width": 1200, "height": 900}))
+    made.route(elsewhere, lambda route: route.abort())
+    yield made
+    made.close()
+
+
+def visit(page, address: str) -> None:
+    """Open a page of the formgrader, and wait until it listens."""
     page.goto(address)
-    return page
+    page.wait_for_function(LISTENS)
 
 
-def test_the_class_is_listed_with_its_scores(formgrader, chromium):
-    page = opened(chromium, f"{formgrader}/manage_submissions/ps1_standard_lstm")
-    row = page.locator("tr", has_text="honest")
-    row.wait_for()
-    assert "graded" in row.inner_text()
-    assert page.locator("tr", has_text="swapped").count() == 1
-    page.close()
+def test_the_class_is_listed_with_its_scores(formgrader, page):
+    visit(page, f"{formgrader}/manage_submissions/ps1_standard_lstm")
+    expect(page.locator("tr", has_text="honest")).to_contain_text("graded")
+    expect(page.locator("tr", has_text="swapped")).to_have_count(1)
 
 
-def by_student(formgrader, chromium, graded) -> dict[str, str]:
+def by_student(formgrader, graded) -> dict[str, str]:
     """Each student's page for grading by hand."""
     from course_lib.grading.course import Course
     from course_lib.grading.gradebook import gradebook
@@ -68,33 +84,32 @@ def by_student(formgrader, chromium, graded) -> dict[str, str]:
     return {student: f"{formgrader}/submissions/{ident}/" for student, ident in ids.items()}
 
 
-def test_verdict_and_reason_stand_beside_the_score(formgrader, chromium, graded):
-    places = by_student(formgrader, chromium, graded)
-    page = opened(chromium, places["honest"])
-    page.locator(".score").first.wait_for()
-    assert page.get_by_text("passed, on inputs not seen before").count() == 3
-    assert page.locator(".score").first.get_attribute("placeholder") == "3"
-    page.goto(places["swapped"])
-    page.locator(".score").first.wait_for()
-    assert page.get_by_text("gates in the wrong order").count() > 0
-    assert page.locator(".score").first.get_attribute("placeholder") == "0"
-    page.goto(places["cut_off"])
-    page.locator(".score").first.wait_for()
-    assert page.get_by_text("is no notebook").count() > 0
-    page.close()
+def test_verdict_and_reason_stand_beside_the_score(formgrader, page, graded):
+    places, score = by_student(formgrader, graded), page.locator(".score").first
+    visit(page, places["honest"])
+    expect(page.get_by_text("passed, on inputs not seen before")).to_have_count(3)
+    expect(score).to_have_attribute("placeholder", "3")
+    visit(page, places["swapped"])
+    expect(page.get_by_text("gates in the wrong order").first).to_be_attached()
+    expect(score).to_have_attribute("placeholder", "0")
+    visit(page, places["cut_off"])
+    expect(page.get_by_text("is no notebook").first).to_be_attached()
 
 
-def test_a_mark_given_by_hand_is_kept(formgrader, chromium, graded):
+def test_a_mark_given_by_hand_is_kept(formgrader, page, graded):
     from course_lib.grading.course import Course
 
-    page = opened(chromium, by_student(formgrader, chromium, graded)["swapped"])
+    def late(route) -> None:  # as from a slow server: the boxes stand there, and nothing listens
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/api/grades?*", late)
+    visit(page, by_student(formgrader, graded)["swapped"])
     box = page.locator(".score").first
-    box.wait_for()
     with page.expect_response(lambda r: "api/grade/" in r.url and r.request.method == "PUT"):
         box.fill("1.5")
         box.press("Enter")
         box.blur()
-    page.close()
     from course_lib.grading.gradebook import gradebook
 
     name = "ps1_standard_lstm"
@@ -102,15 +117,15 @@ def test_a_mark_given_by_hand_is_kept(formgrader, chromium, graded):
         assert book.find_grade("check-1", name, name, "swapped").manual_score == 1.5
 
 
-def test_a_students_scripts_run_on_no_page(formgrader, chromium, graded):
+def test_a_students_scripts_run_on_no_page(formgrader, page, graded):
     course, _ = graded
-    pages = [by_student(formgrader, chromium, graded)["writes_scripts"]]
     feedback = course / "grading/feedback/writes_scripts/ps1_standard_lstm/ps1_standard_lstm.html"
-    pages.append(feedback.as_uri())
-    for address in pages:
-        page = opened(chromium, address)
+    for go, address in (
+        (visit, by_student(formgrader, graded)["writes_scripts"]),
+        (type(page).goto, feedback.as_uri()),
+    ):
+        go(page, address)
         page.get_by_text("LEAK-SCRIPT").first.wait_for()  # shown, as text
         page.wait_for_timeout(500)
         assert page.locator("a[href^='javascript']").count() == 0
         assert "LEAK" not in page.title()
-        page.close()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_lib.authoring import lecture, slides
-from tests.browser.lab import from_npm
+from tests.browser.lab import PATIENCE, from_npm
 from tests.browser.valves_page import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -59,7 +59,7 @@ def built(tmp_path_factory):
 def show(built, chromium):
     """Open a deck where there is no network: the page, once its widgets live."""
     context = chromium.new_context(viewport={"width": 1280, "height": 720}, offline=True)
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(PATIENCE)
 
     def open_(path, query=""):
         page = context.new_page()

@@ -18,10 +18,10 @@ valves.trials(odyssey.read(odyssey.SHIPPED), show_first=("V", "NOAF"))
 def test_trials_are_filtered_recoloured_and_read_out(open_notebook, write_notebook):
     each = sum(row.variant == "V" for row in read(SHIPPED))  # as many as of the others
     page = open_notebook(write_notebook("trials.ipynb", {"trials": SOURCE}))
-    page.run_all(seconds=60)
+    page.run_all()
     cell = page.cell("trials")
     said, dots = cell.locator('[role="status"]'), cell.locator(".trials g path.dot")
-    expect(said).to_contain_text(f"{2 * each} trials", timeout=60_000)
+    expect(said).to_contain_text(f"{2 * each} trials")
     crosses = cell.locator(".trials .dot.lost")
     assert crosses.count() > 0
     assert cell.locator(".trials svg").get_attribute("aria-label") == said.inner_text()

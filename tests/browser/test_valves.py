@@ -126,7 +126,7 @@ def rerun(lab, chromium, write_notebook):
     }
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
     opened = Page(page, lab, write_notebook("run_again.ipynb", cells))
-    opened.run_all(seconds=60)
+    opened.run_all()
     yield opened
     page.close()
 
@@ -140,7 +140,7 @@ def test_runs_of_a_cell_leave_no_widget_behind(rerun):
         for (let k = 0; k < times; k++) {
             await window.jupyterapp.commands.execute('notebook:run-cell');
             const there = () => cell.querySelector('.valves-stage > svg');
-            for (let tries = 0; shows && tries < 300 && !there(); tries++)
+            for (let tries = 0; shows && tries < 12000 && !there(); tries++)
                 await new Promise((go) => setTimeout(go, 10)); // as one who looks, and runs again
         }
     }"""

@@ -74,10 +74,10 @@ def written_on(cell, words: str):
 
 def press(page, cell, slider: int, key: str, times: int = 1) -> None:
     handle = cell.locator(".noUi-handle").nth(slider)
-    handle.wait_for()
-    handle.focus()
     for _ in range(times):
-        page.page.keyboard.press(key)
+        handle.press(
+            key
+        )  # JupyterLab may take a cell off the page meanwhile, and its focus with it
 
 
 def written(values: dict[str, float], name: str) -> str:

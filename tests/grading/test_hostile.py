@@ -1,11 +1,10 @@
 """The hostile class, graded as one: none gains a point it hasn't earned, nor learns a thing."""
 
-import subprocess
-
 import pytest
 
 from tests.grading.hostile import ATTACKS
 from tests.grading.hostile.graded import grade_all
+from tests.grading.outlives import outlives
 
 pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
 
@@ -25,8 +24,7 @@ def test_there_are_enough_of_them():
 
 
 def test_nothing_outlives_the_grading(graded):
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-    assert "sleep 98765" not in listed
+    assert not outlives()
 
 
 def test_let_loose_they_would_find_what_they_look_for(tmp_path):

@@ -1,5 +1,6 @@
 """Pages say whose they are and what came of each question; they need no network and do nothing."""
 
+import json
 import os
 import re
 import time
@@ -9,8 +10,11 @@ from nbformat import v4
 
 from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import pages, rendering
+from course_lib.grading.course import Course
 from course_lib.grading.marked import PASSED, fill_in
 from course_lib.grading.marking import NOTES
+from course_lib.grading.pipeline import autograded
+from course_lib.grading.processes import ENDED
 from tests.masters import MASTERS, read
 
 pytestmark = pytest.mark.slow  # needs the extra grading, which `make check` installs
@@ -116,23 +120,30 @@ def test_a_page_that_takes_too_long_is_made_without_its_layout(monkeypatch):
     assert "<pre>my words</pre>" in text
 
 
-def test_a_page_that_ends_its_process_stops_no_other(monkeypatch):
+def test_a_page_that_ends_its_process_stops_no_other(monkeypatch, tmp_path):
+    (tmp_path / "solutions").symlink_to(ROOT / "solutions")
+
     def deadly(text, trusted=False):
         if "deadly" in text:
             os._exit(1)
         return text
 
     monkeypatch.setattr(rendering, "markdown", deadly)
-    grades = {"score": 0.0, "most": 7.0, "penalty": 0, "late": 0, "waiting": False, "cells": {},
-              "comments": {}}  # fmt: skip
-    jobs = [
-        ({"notebook": marked(v4.new_markdown_cell(words, id="own")), "grades": grades,
-          "name": "ann", "asked": ASKED},)
-        for words in ("mine", "a deadly one", "another")
-    ]  # fmt: skip
-    made = list(pages._all(jobs, 2))
-    assert [bool(why) for _, why in made] == [False, True, False]
-    assert "<pre>a deadly one</pre>" in made[1][0]
+    assignment = Course(tmp_path).assignment(PS1)
+    said: list[str] = []
+    wrote = {"ann": "mine", "ben": "a deadly one", "cem": "another"}
+    for student, words in wrote.items():
+        file = autograded(assignment, student)
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(marked(v4.new_markdown_cell(words, id="own"))))
+    grades = pages.Grades(0.0, 7.0, 0.0, 0.0, False)
+    monkeypatch.setattr(pages, "_grades", lambda _: dict.fromkeys(wrote, grades))
+    (tmp_path / "grading" / "results" / PS1).mkdir(parents=True)
+    folder = pages.feedback(assignment, 2, said.append)
+    shown = {name: (folder / name / PS1 / f"{PS1}.html").read_text() for name in wrote}
+    assert {name for name, text in shown.items() if "<pre>a deadly one</pre>" in text} == {"ben"}
+    assert "mine" in shown["ann"] and "another" in shown["cem"]
+    assert len(said) == 1 and said[0].startswith("ben: ") and ENDED in said[0]
 
 
 def test_a_page_has_an_end():

@@ -15,6 +15,7 @@ from course_lib.grading.collect import collect
 from course_lib.grading.course import Course
 from course_lib.grading.gradebook import gradebook
 from course_lib.grading.pages import feedback
+from course_lib.grading.processes import ENDED
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.table import export
 from tests.grading.hostile.graded import NAME, QUICK, course
@@ -113,6 +114,44 @@ def test_one_that_cannot_be_marked_stops_no_other(assignment, monkeypatch):
     failed = pipeline.autograde(assignment, ["ann", "ben"], say=quiet)
     assert failed == {"ann": "OSError: no space left"}
     assert set(marked_at(assignment)) == {"ben"}
+
+
+def test_one_that_ends_the_process_that_marks_it_stops_no_other(assignment, monkeypatch):
+    mark = pipeline._mark
+
+    def deadly(assignment, student, *rest):
+        if student == "ann":
+            os._exit(9)
+        return mark(assignment, student, *rest)
+
+    monkeypatch.setattr(pipeline, "_mark", deadly)
+    assert pipeline.autograde(assignment, ["ann", "ben"], say=quiet) == {"ann": ENDED}
+    assert set(marked_at(assignment)) == {"ben"}
+
+
+CUT_OFF = """
+import os, signal, sys
+from pathlib import Path
+from course_lib.grading import pipeline
+from course_lib.grading.course import Course
+from tests.grading.hostile.graded import NAME, QUICK
+assignment = Course(Path(sys.argv[1]), QUICK).assignment(NAME)
+pipeline.autograde(
+    assignment, assignment.students(), 2, say=lambda _: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_killed_and_begun_again_it_gives_the_same_marks(assignment, tmp_path):
+    """Killed when the first is marked and nothing yet in the gradebook; no lock stays."""
+    command = [sys.executable, "-c", CUT_OFF, str(assignment.course.root)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == -9, done.stderr
+    assert list((assignment.course.grading / "results" / NAME).glob("*.json"))
+    rows = grade(assignment)
+    other = course(tmp_path / "uncut", QUICK).assignment(NAME)
+    pipeline.release(other, "2023-11-14 20:00:00 UTC")
+    collect(other, tmp_path / "class")
+    assert grade(other) == rows
 
 
 def test_exercises_stay_as_they_are_and_all_else_is_under_grading(assignment):

@@ -1,6 +1,5 @@
 """What comes of a submission's steps, and what a limit ends."""
 
-import os
 import shutil
 import struct
 import time
@@ -10,6 +9,7 @@ import pytest
 
 from course_lib.grading import filtered, running
 from course_lib.grading.sandbox import Limits
+from tests.grading.outlives import OURS, outlives
 from tests.grading.test_sandbox import SMALL
 from tests.grading.test_sandbox import copy as copy  # a fixture
 
@@ -148,24 +148,9 @@ def test_half_a_letter_is_handed_over_as_one_that_a_file_can_hold(sandboxed, cop
 
 
 def test_nothing_is_left_running(sandboxed, copy):
-    ours = str(10_000_000 + os.getpid())  # seconds that no other run of the tests sleeps
-    source = f"import subprocess\nsubprocess.Popen(['sleep', '{ours}'], start_new_session=True)"
+    source = f"import subprocess\nsubprocess.Popen(['sleep', '{OURS}'], start_new_session=True)"
     running.run(cells(a=source), copy, SMALL)
-
-    def left() -> list[str]:
-        lines = []
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{name}/cmdline") as file:
-                    lines.append(file.read())
-            except OSError:
-                pass
-        return [line for line in lines if line.startswith(f"sleep\0{ours}")]
-
-    end = time.monotonic() + 20  # killed with the sandbox, but on a busy machine not in an instant
-    while left() and time.monotonic() < end:
-        time.sleep(0.1)
-    assert not left()
+    assert not outlives()
 
 
 def test_unsafe_runs_without_a_sandbox(copy, monkeypatch):

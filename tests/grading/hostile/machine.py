@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.grading.hostile.hand import NOTHING, attack
+from tests.grading.outlives import OURS
 
 FIRST = (3.0, 0.0, 0.0)
 STEP = "def lstm_step(x, h_, c_, W, R, b):\n    "
@@ -58,9 +59,9 @@ while True:
 
 @attack("a process that is to outlive the grading", NOTHING)
 def stays(hand):
-    return hand.wrong("""
+    return hand.wrong(f"""
 import subprocess
-subprocess.Popen(["sleep", "98765"], start_new_session=True)
+subprocess.Popen(["sleep", "{OURS}"], start_new_session=True)
 """)
 
 
