@@ -13,6 +13,7 @@ from course_lib import plots
 from course_lib.cells import CELLS, FAMILIES
 from course_lib.learning.history import History
 from course_lib.sequence import forward
+from course_lib.tasks import reber
 
 PNG = b"\x89PNG"
 
@@ -44,6 +45,18 @@ def test_the_square_of_two_valves_says_what_the_corners_do():
     assert [text.get_text() for text in ax.get_legend().get_texts()][1:] == ["standard"]
 
 
+def test_the_picture_of_the_grammar_is_the_grammars():
+    fig = plots.grammar()
+    (ax,) = axes(fig)
+    arrows = [text for text in ax.texts if not text.get_text()]
+    letters = sorted(text.get_text() for text in ax.texts if len(text.get_text()) == 1)
+    walk = [letter for row in reber.REBER for letter in row]
+    assert letters == sorted([*walk, *"BTTPPE"])  # the walk, and what it is embedded in
+    loops = [letter for at, row in enumerate(reber.REBER) for letter, to in row.items() if to == at]
+    short = [a for a in arrows if abs(np.subtract(a.xy, a.get_position())).max() < 0.5]
+    assert len(arrows) == len(letters) and len(short) == len(loops) == 2
+
+
 def test_what_became_of_each_part_of_the_lstm():
     fig = plots.lstm_to_gru()
     said = words(fig)
@@ -70,6 +83,7 @@ def test_show_gives_the_description_to_who_cannot_see(displayed):
     assert base64.b64decode(picture[0]["image/png"]).startswith(PNG)
     assert notes["metadata"]["image/png"]["alt"] == 'A line that "rises".'
     assert "A line that &quot;rises&quot;." in hidden[0].data
+    assert "data-jp-theme-light=false" in hidden[0].data
 
 
 @pytest.mark.parametrize("alt", ["", "  "])
@@ -108,8 +122,11 @@ def test_a_live_figure_is_redrawn_in_its_place(displayed, monkeypatch):
     updates: list = []
 
     class Handle:
-        def update(self, bundle, **options):
-            updates.append(bundle["image/png"])
+        def update(self, shown, **options):
+            if "raw" in options:
+                updates.append(shown["image/png"])
+            else:
+                assert "the best epoch marked" in shown.data
 
     monkeypatch.setattr("IPython.display.display", lambda *a, **k: Handle())
     live = plots.LiveLoss()
@@ -131,6 +148,16 @@ def test_a_piano_roll_draws_each_note():
     (ax,) = axes(plots.piano_roll(roll))
     notes = [(line.get_xdata().mean(), line.get_ydata()[0]) for line in ax.get_lines()]
     assert notes == [(0, 60), (1, 60), (1, 64), (3, 67)]
+
+
+def test_a_piano_roll_names_pitches_as_they_are_in_the_piece():
+    roll = np.zeros((2, 88))
+    roll[:, [39, 46]] = 1  # c' and g', eight semitones above what was written
+    (ax,) = axes(plots.piano_roll(roll, probabilities=0.1 + 0 * roll, up=8))
+    (image,) = ax.get_images()
+    assert image.get_extent()[2:] == [12.5, 100.5]
+    assert sorted(line.get_ydata()[0] for line in ax.get_lines()) == [52, 52, 59, 59]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["C4"]
 
 
 def test_the_learners_own_settings_are_left_alone():

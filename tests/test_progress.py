@@ -30,9 +30,11 @@ def done(name: str) -> int:
 
 def test_what_passes_is_kept_and_what_does_not_is_not(folder):
     check("ps1.5", lambda steps, share: 0.0)
-    assert not folder.exists() and done("ps1") == 0
+    tried = json.loads((folder / "progress.json").read_text())
+    assert tried["passed"] == {} and len(tried["missed"]["ps1.5"]) == 1 and done("ps1") == 0
     check("ps1.5", right())
     first = (folder / "progress.json").read_text()
+    assert json.loads(first)["missed"] == {}
     check("ps1.5", right())
     assert (folder / "progress.json").read_text() == first
     assert list(json.loads(first)["passed"]) == ["ps1.5"]
@@ -56,7 +58,9 @@ def test_each_row_leads_to_its_notebook(folder):
         assert (ROOT / "notebooks" / row.link).is_file() and row.name in row.link
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"passed": 3}', "\x00\x01"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"passed": 3}', '{"passed": {}, "missed": {"ps1.5": 3}}', "\x00\x01"]
+)
 def test_a_damaged_file_is_told_of_once_and_kept_aside(folder, text, capsys):
     folder.mkdir()
     (folder / "progress.json").write_text(text)

@@ -19,7 +19,8 @@ from course_lib.checks import capstone, helpers, keeping, ps1, ps2, ps3, ps4, ps
 from course_lib.checks.carrying import export_progress, import_progress
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
-from course_lib.checks.question import Question, Verdict
+from course_lib.checks.further import FURTHER, PATIENCE, mark
+from course_lib.checks.question import NOT_WRITTEN, Question, Verdict
 
 __all__ = [
     "QUESTIONS",
@@ -64,6 +65,7 @@ def verdict(name: str, answer: Callable, seeds: Iterable[int] = (0, 1)) -> Verdi
 def check(name: str, answer: Callable) -> None:
     """Say whether a function answers a question, and where it does not yet, give a hint.
 
+    Whoever has tried several different answers gets a further one, where there is one.
     What has passed is remembered, on this machine alone; see ``progress``. Then it also says how
     much of the problem set is done, and what comes next.
     Raises ValueError for the name of a question that does not exist.
@@ -71,6 +73,9 @@ def check(name: str, answer: Callable) -> None:
     found = verdict(name, answer)
     if not found.passed:
         print(f"{name}: not yet\n{found.text}")
+        counts = name in FURTHER and found.text != NOT_WRITTEN
+        if counts and len(keeping.miss(name, mark(answer))) >= PATIENCE:
+            print(f"further hint: {FURTHER[name]}")
         return
     more = f", {found.text}" if found.text else ""
     so_far = keeping.record(name)

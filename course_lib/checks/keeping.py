@@ -1,19 +1,26 @@
 """What has been passed so far, kept in a small file of the user's own.
 
-The file is progress.json in the user's data folder, {"passed": {question: day}}. The environment
-variable COURSE_PROGRESS names another folder; where it is set to nothing, and under pytest, no
-progress is kept. No trouble with the file ever stops a check.
+The file is progress.json in the user's data folder, {"passed": {question: day}, "missed":
+{question: [a mark for each different answer that did not pass]}}. The environment variable
+COURSE_PROGRESS names another folder; where it is set to nothing, and under pytest, no progress is
+kept. No trouble with the file ever stops a check.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import warnings
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from course_lib import files, lite
+
+Kept = dict[str, dict[str, Any]]
+MOST = 20  # marks of one question
 
 SETS = {  # in the order of the course: what it is about
     "00": "why a network needs a memory",
@@ -53,7 +60,7 @@ def passed() -> dict[str, str]:
     """The questions passed so far, each with the day; none, with a warning, if unreadable."""
     file = place()
     try:
-        return {} if file is None else _read(file)
+        return {} if file is None else _read(file)["passed"]
     except ValueError:
         _warn(f"The file of your progress is damaged: {file}.")
     except OSError as error:
@@ -62,46 +69,77 @@ def passed() -> dict[str, str]:
 
 
 def record(name: str) -> dict[str, str]:
-    """Note that a question was passed, once; the file is whole at every moment.
+    """Note that a question was passed, once, and forget what was tried before.
 
     Returns what has been passed so far, each with the day; nothing where nothing can be kept.
+    """
+
+    def note(kept: Kept) -> None:
+        kept["passed"].setdefault(name, date.today().isoformat())
+        kept["missed"].pop(name, None)
+
+    return _changed(note)["passed"]
+
+
+def miss(name: str, mark: str) -> list[str]:
+    """Note that an answer did not pass, by a mark of its own; → the marks of all such so far.
+
+    An answer that is tried again counts once; of a question that has been passed, none counts.
+    """
+
+    def note(kept: Kept) -> None:
+        tried = kept["missed"].get(name, [])
+        if name not in kept["passed"] and mark not in tried and len(tried) < MOST:
+            kept["missed"][name] = [*tried, mark]
+
+    return _changed(note)["missed"].get(name, [])
+
+
+def _changed(note: Callable[[Kept], None]) -> Kept:
+    """The file after a change, empty where nothing can be kept; it is whole at every moment.
 
     A damaged file is kept beside it as progress.json.damaged, and a new one begun.
     """
     file = place()
     if file is None:
-        return {}
+        return _nothing()
     try:
         try:
-            days = _read(file)
+            kept = _read(file)
         except ValueError:
             aside = file.with_name(f"{file.name}.damaged")
             os.replace(file, aside)
             _warn(
                 f"The file of your progress was damaged. It is begun anew; the old one is {aside}."
             )
-            days = {}
-        if name in days:
-            return days
-        days[name] = date.today().isoformat()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        files.write(file, json.dumps({"passed": days}, indent=1) + "\n")
+            kept = _nothing()
+        before = copy.deepcopy(kept)
+        note(kept)
+        if kept != before:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            files.write(file, json.dumps(kept, indent=1) + "\n")
     except OSError as error:
         _warn(f"Your progress cannot be kept: {error}.")
-        return {}
-    return days
+        return _nothing()
+    return kept
 
 
-def _read(file: Path) -> dict[str, str]:
+def _nothing() -> Kept:
+    return {"passed": {}, "missed": {}}
+
+
+def _read(file: Path) -> Kept:
     """What the file holds, nothing where there is none; ValueError where it is damaged."""
     try:
         held = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return {}
-    days = held.get("passed") if isinstance(held, dict) else None
-    if not isinstance(days, dict):
+        return _nothing()
+    if not isinstance(held, dict) or not isinstance(held.get("passed"), dict):
         raise ValueError(f"{file} holds no progress")
-    return days
+    missed = held.get("missed", {})
+    if not isinstance(missed, dict) or not all(isinstance(row, list) for row in missed.values()):
+        raise ValueError(f"{file} holds no list of what was tried")
+    return {"passed": held["passed"], "missed": missed}
 
 
 def _warn(text: str) -> None:

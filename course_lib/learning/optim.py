@@ -6,7 +6,8 @@ Every optimiser is used the same way, after each batch:
     clip(grads, 1.0)
     optimiser.update(net.params, grads)         the parameters change in place
 
-An optimiser remembers its past steps, so one optimiser belongs to one set of parameters.
+An optimiser remembers its past steps, so one optimiser belongs to one set of parameters: those of
+its first step. It goes on with these as often as wanted, and refuses all others.
 """
 
 from __future__ import annotations
@@ -32,22 +33,44 @@ class Optimiser:
 
     def __init__(self, lr: float) -> None:
         self.lr = number("lr", lr, above=0.0)
+        self.params: dict[str, Array] = {}  # of the first step
         self.memory: dict[str, dict[str, Array]] = {}
 
     def update(self, params: Arrays, grads: Arrays) -> None:
         """Take one step: every array of `params` changes in place, by its namesake in `grads`.
 
-        Raises ValueError where names or shapes of `params`, `grads` and earlier steps disagree.
+        Raises ValueError where names or shapes of `params` and `grads` disagree, and where `params`
+        are not those of the earlier steps.
         """
         _same("grads", grads, "params", params)
-        if not self.memory:
+        self.check(params)
+        if not self.params:
+            self.params = dict(params)
             self.memory = {
                 kind: {name: np.zeros_like(p) for name, p in params.items()}
                 for kind in self.memories
             }
-        for past in self.memory.values():
-            _same("params", params, "this optimiser's earlier params", past)
         self._step(params, grads)
+
+    def check(self, params: Arrays) -> None:
+        """Raise ValueError unless `params` are the arrays of the earlier steps, or none was taken.
+
+        >>> adam, theta, other = Adam(), {"w": np.ones(2)}, {"w": np.ones(2)}
+        >>> adam.update(theta, {"w": np.ones(2)})
+        >>> adam.check(theta)                                       # goes on with these
+        >>> adam.check(other)
+        Traceback (most recent call last):
+        ValueError: params: came other arrays than in this optimiser's earlier steps, \
+expected the same: it remembers those steps, so other parameters need an optimiser of their own
+        """
+        if not self.params:
+            return
+        _same("params", params, "this optimiser's earlier params", self.params)
+        if any(params[name] is not held for name, held in self.params.items()):
+            raise ValueError(
+                "params: came other arrays than in this optimiser's earlier steps, expected the "
+                "same: it remembers those steps, so other parameters need an optimiser of their own"
+            )
 
     def _step(self, params: Arrays, grads: Arrays) -> None:
         raise NotImplementedError

@@ -63,7 +63,8 @@ def train(
 ) -> History:
     """Train `net` on `task` in place and return the history; `net` ends with its best parameters.
 
-    optimizer    Adam() where none is given
+    optimizer    Adam() where none is given; one that has trained this network goes on where it was,
+                 one that has trained another is refused
     clip         the gradients' greatest global norm; None leaves them as they are
     patience     stop after this many epochs in a row without a lower validation loss
     target       stop when the success measure is at least (task.better "higher") or at most this
@@ -93,6 +94,7 @@ def train(
     optimizer = optim.Adam() if optimizer is None else optimizer
     if not isinstance(optimizer, optim.Optimiser):
         raise TypeError(f"optimizer: came {optimizer!r}, expected an optimiser such as Adam()")
+    optimizer.check(net.params)
     max_norm = None if clip is None else optim.number("clip", clip, above=0.0)
     patience = None if patience is None else whole("patience", patience)
     target = None if target is None else optim.number("target", target)

@@ -7,6 +7,7 @@ everywhere.
 
 from course_lib.plots.curves import LiveLoss, curves, gradient_decay, losses, phase, seeds
 from course_lib.plots.fading import decay_over_seeds
+from course_lib.plots.grammar import grammar
 from course_lib.plots.guide import cells_map
 from course_lib.plots.parts import lstm_to_gru
 from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valves_over_time
@@ -29,6 +30,7 @@ __all__ = [
     "decay_over_seeds",
     "forest",
     "gradient_decay",
+    "grammar",
     "last_frames",
     "losses",
     "lstm_to_gru",

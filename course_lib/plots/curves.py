@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,10 +12,9 @@ from course_lib.plots.show import (
     BLUE,
     INK,
     VERMILION,
+    Live,
     colours_of,
     new_figure,
-    picture,
-    png,
     styled,
 )
 
@@ -77,16 +76,10 @@ class LiveLoss:
     def __init__(self, *, ylabel: str = "loss a frame", alt: str = "") -> None:
         self.ylabel = ylabel
         self.alt = alt or "Training and validation loss over the epochs, the best epoch marked."
-        self._shown: Any = None
+        self._live = Live()
 
     def __call__(self, history: History) -> None:
-        from IPython.display import display
-
-        bundle, notes = picture(png(losses(history, ylabel=self.ylabel)), self.alt)
-        if self._shown is None:
-            self._shown = display(bundle, raw=True, metadata=notes, display_id=True)
-        else:
-            self._shown.update(bundle, raw=True, metadata=notes)
+        self._live.show(losses(history, ylabel=self.ylabel), self.alt)
 
 
 @styled

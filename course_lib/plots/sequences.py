@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from course_lib.plots.show import BLOCK_COLOURS, INK, new_figure, styled
+from course_lib.tasks.chorales.task import LOWEST
 
 if TYPE_CHECKING:
     from course_lib.sequence.trace import Trace
@@ -106,14 +107,16 @@ def piano_roll(
     roll: np.ndarray,
     *,
     probabilities: np.ndarray | None = None,
-    lowest: int = 21,
+    up: int = 0,
     title: str = "",
     start: int | None = None,
 ) -> Figure:
-    """The keys that sound over time, [T, 88], as dark bars; behind them what was expected.
+    """The keys that sound over time, [T, 88], as bars; behind them what was expected.
 
-    lowest: the MIDI number of the first key. start: a frame to mark, where one part ends.
+    up: by how many semitones the roll lies above what its piece is; pitches are named as they are
+    in the piece. start: a frame to mark, where one part ends.
     """
+    lowest = LOWEST - up
     fig, ax = new_figure(size=(9, 3.6))
     if probabilities is not None:
         ax.imshow(

@@ -109,6 +109,24 @@ def picture(data: bytes, alt: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return bundle, {"image/png": {"alt": alt}}
 
 
+# A figure is drawn in dark ink on white. In a dark theme it is turned round as the slides' figures
+# are; the colours keep their hue. The rule goes with each figure, since JupyterLab takes cells that
+# are out of sight off the page, and speaks of none but the figure before it.
+DARK = (
+    "<style>[data-jp-theme-light=false] .jp-OutputArea-child:has(+ * .figure-words) img"
+    "{filter:invert(1) hue-rotate(180deg);mix-blend-mode:screen}</style>"
+)
+_HIDDEN = "position:absolute;left:-9999px;width:1px;height:1px;overflow:hidden"
+
+
+def words(alt: str) -> Any:
+    """What stands beside a figure: its description for screen readers, and its dark look."""
+    from IPython.display import HTML
+
+    text = html.escape(alt)
+    return HTML(f'{DARK}<p class="figure-words" style="{_HIDDEN}">Figure: {text}</p>')
+
+
 def show(fig: Figure, *, alt: str) -> None:
     """Show a figure in the notebook, with a description for whoever cannot see it.
 
@@ -116,11 +134,27 @@ def show(fig: Figure, *, alt: str) -> None:
     only screen readers meet, since JupyterLab gives pictures no alt text.
     Raises ValueError for an empty alt.
     """
-    from IPython.display import HTML, display
-
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"alt: came {alt!r}, expected a description of the figure")
-    bundle, notes = picture(png(fig), alt)
-    display(bundle, raw=True, metadata=notes)
-    hidden = "position:absolute;left:-9999px;width:1px;height:1px;overflow:hidden"
-    display(HTML(f'<p style="{hidden}">Figure: {html.escape(alt)}</p>'))
+    Live().show(fig, alt)
+
+
+class Live:
+    """A figure that is shown once, and redrawn in its place each time after."""
+
+    def __init__(self) -> None:
+        self._handles: list[Any] = []
+
+    def show(self, fig: Figure, alt: str) -> None:
+        """Show the figure, or put it in the place of the one before."""
+        from IPython.display import display
+
+        bundle, notes = picture(png(fig), alt)
+        if self._handles:
+            self._handles[0].update(bundle, raw=True, metadata=notes)
+            self._handles[1].update(words(alt))
+        else:
+            self._handles = [
+                display(bundle, raw=True, metadata=notes, display_id=True),
+                display(words(alt), display_id=True),
+            ]

@@ -17,10 +17,9 @@ from course_lib.plots.show import (
     GREY,
     INK,
     VERMILION,
+    Live,
     colours_of,
     new_figure,
-    picture,
-    png,
     styled,
 )
 
@@ -218,15 +217,8 @@ class LiveStudy:
 
     def __init__(self, asked: int) -> None:
         self.asked = asked
-        self._shown: Any = None
+        self._live = Live()
 
     def __call__(self, rows: Sequence[Any]) -> None:
-        from IPython.display import display
-
         alt = f"{len(rows)} of {self.asked} trials: test loss over the learning rate, by variant."
-        figure = by_variant(rows, title=f"{len(rows)} of {self.asked} trials")
-        bundle, notes = picture(png(figure), alt)
-        if self._shown is None:
-            self._shown = display(bundle, raw=True, metadata=notes, display_id=True)
-        else:
-            self._shown.update(bundle, raw=True, metadata=notes)
+        self._live.show(by_variant(rows, title=f"{len(rows)} of {self.asked} trials"), alt)

@@ -26,8 +26,8 @@ _PARTS = (
     "scenes",
 )
 DRAWN = (*_PARTS, "fading", "picture")
-OVER_TIME = ("network", "charts", "inside", "lines", "overview")
-MODULES = (*DRAWN, "hands", "time", "sound", "tour", *OVER_TIME, "widget")
+OVER_TIME = ("network", "charts", "roll", "inside", "lines", "overview")
+MODULES = (*DRAWN, *OVER_TIME, "hands", "time", "sound", "tour", "widget")
 
 
 def joined(modules: Sequence[str]) -> str:
@@ -118,6 +118,8 @@ class Inside(Drawing):
     hold = traitlets.Bool().tag(sync=True)
     which = traitlets.Int().tag(sync=True)
     at = traitlets.Float(1.0).tag(sync=True)
+    since = traitlets.Int(-1).tag(sync=True)  # of music: after which step it composes; −1: never
+    seed = traitlets.Int().tag(sync=True)
 
 
 def scene(drawing: Drawing, controls: Sequence[Any], traits: Sequence[str]) -> widgets.VBox:

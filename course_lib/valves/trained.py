@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ def inside(
     labels: Sequence[str] | None = None,
     valve: str | None = None,
     target: np.ndarray | None = None,
+    up: int = 0,
 ) -> None:
     """Look into a trained network on one real sequence x [T, 1, D], and hold one of its valves.
 
@@ -36,7 +38,14 @@ def inside(
     labels: what was read at each step. valve: which one the button holds; the forget valve
     unless told. target [T, 1, K]: for the loss. Where it is not given, a network that gives a
     probability for each of the K = D > 1 values that it reads is held against the next step of x;
-    for another no loss is shown. Raises ValueError for a valve that is none of
+    for another no loss is shown.
+
+    A network that reads the 88 keys of a piano is heard while it plays, and where it foretells the
+    next frame it can compose: from a step on, with a valve held or not, it reads what it has drawn
+    itself. up: by how many semitones x lies above what was written, as in ``Chorales.up``; it is
+    labelled and heard where that lies.
+
+    Raises TypeError for an `up` that is no whole number, ValueError for a valve that is none of
     the cell's blocks, another number of labels, or a ``joined`` of the cell's own that fills places
     where no parameter belongs; and the errors of ``sequence.forward``.
     """
@@ -53,7 +62,8 @@ def inside(
 
     start = len(x) // 2
     drawing = Inside(type(cell), "inside", f"{type(cell).__name__} looked into", {})
-    drawing.net, drawing.weights = packed(net, x, target)
+    told, drawing.weights = packed(net, x, target)
+    drawing.net = {**told, "up": operator.index(up)}
     drawing.labels = [str(label) for label in labels or ()]
     drawing.set_trait("t", start)
     wide: dict[str, Any] = {

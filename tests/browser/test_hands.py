@@ -135,6 +135,23 @@ def test_what_is_shown_is_heard(every):
     assert every.errors == [] and every.elsewhere == []
 
 
+def test_a_network_of_music_composes_with_a_valve_held(every):
+    cell = every.cell("music")
+    words, own = cell.locator("p.valves-words"), cell.locator("path.own")
+    expect(words).to_contain_text("Step")
+    assert own.get_attribute("d") == ""
+    cell.get_by_label("hold a valve").check()
+    cell.get_by_role("button", name="compose").click()
+    expect(words).to_contain_text("forget valve f held at 1.00, composed after step")
+    free = own.get_attribute("d") or ""
+    assert free.startswith("M")  # each of 88 keys by a probability of about one half
+    cell.get_by_role("button", name="back to the piece").click()
+    expect(words).not_to_contain_text("composed")
+    expect(own).to_have_attribute("d", "")
+    cell.get_by_label("hold a valve").uncheck()
+    assert every.errors == []
+
+
 def test_the_tour_is_gone_through_once(lab, chromium, write_notebook):
     source = "from course_lib import valves\n\nvalves.by_hand()"
     context = chromium.new_context(viewport={"width": 1280, "height": 900})

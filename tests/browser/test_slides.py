@@ -43,6 +43,24 @@ MEASURE = r"""(least) => Reveal.getSlides().flatMap((slide, number) => {
         if (own && !el.closest("pre, code") && /[$]|\\[a-z]/.test(el.textContent)
             || el.tagName === "MJX-MERROR") say("maths as it was typed", el);
     }
+    for (const svg of face.querySelectorAll(".valves-stage > svg")) {
+        const texts = [...svg.querySelectorAll("text")].filter((text) => text.textContent.trim())
+            .map((text) => [text, text.getBoundingClientRect()]).filter(([, box]) => box.width);
+        const lines = svg.querySelectorAll("path.rod, path.peephole, path.wall, path.signal");
+        const dots = [...lines].flatMap((line) => {
+            const count = Math.ceil(line.getTotalLength() / 2);
+            return Array.from({ length: count }, (_, k) =>
+                line.getPointAtLength(2 * k).matrixTransform(line.getScreenCTM()));
+        });
+        texts.forEach(([text, a], k) => {
+            if (texts.slice(k + 1).some(([, b]) =>
+                Math.min(a.right, b.right) - Math.max(a.left, b.left) > 8
+                && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6))
+                say("words on words", text);
+            if (dots.some(({ x, y }) => x > a.left + 1 && x < a.right - 1
+                && y > a.top + 4 && y < a.bottom - 4)) say("words on a line", text);
+        });
+    }
     return found;
 })"""
 
@@ -137,6 +155,15 @@ def test_a_deck_on_paper_has_every_slide_and_every_fragment(show, built, path):
     paper = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == pages
     assert page.complaints == []
+
+
+def test_the_measure_finds_words_on_words_and_on_lines(show):
+    (peepholes,) = (path for path in NOTEBOOKS if path.stem.startswith("02"))
+    page = show(peepholes)
+    page.add_style_tag(content=".reveal .valves .label { font-size: 24px !important }")
+    found = page.evaluate(MEASURE, LEAST)
+    assert any("words on words" in fault for fault in found)
+    assert any("words on a line: text memory valve" in fault for fault in found)
 
 
 def test_the_measure_finds_what_it_looks_for(show):

@@ -31,6 +31,14 @@ roll = np.zeros((3, 1, 88), np.float32)
 roll[0, 0, [39, 43]] = roll[1, 0, 48] = 1  # c' and e', then a'
 valves.inside(Network(CELLS["lstm"](88, 4), 88, Bernoulli()), roll)
 """
+FIGURE = """
+from IPython.display import Image
+from course_lib import plots
+
+figure = plots.curves({"line": [1.0, 2.0]})
+plots.show(figure, alt="One line.")
+Image(plots.png(figure))  # as a learner may show one
+"""
 OWN = """
 from course_lib.cells import LSTM
 
@@ -58,7 +66,7 @@ def every_scene() -> dict[str, str]:
             f"valves.inside(net({kind!r}), x, labels='abcdef')"
         )
     cells |= {"own": OWN, "one-step-own": "valves.one_step(Leaky)"}
-    return cells | {"fading": "valves.fading()", "music": MUSIC}
+    return cells | {"fading": "valves.fading()", "music": MUSIC, "figure": FIGURE}
 
 
 def labels(cell) -> list[str]:

@@ -165,3 +165,16 @@ def test_an_optimiser_belongs_to_one_set_of_parameters():
     optimiser.update({"b": np.zeros(3)}, {"b": np.ones(3)})
     with pytest.raises(ValueError, match="earlier params"):
         optimiser.update({"b": np.zeros(4)}, {"b": np.ones(4)})
+
+
+@pytest.mark.parametrize("make", [Adam, lambda: Nesterov(0.1), lambda: Nesterov(0.1, momentum=0)])
+def test_an_optimiser_refuses_other_parameters_of_the_same_shapes(make):
+    optimiser, grads = make(), {"b": np.ones(3)}
+    mine, other = {"b": np.zeros(3)}, {"b": np.zeros(3)}
+    optimiser.update(mine, grads)
+    before = {kind: past["b"].copy() for kind, past in optimiser.memory.items()}
+    with pytest.raises(ValueError, match="params: came other arrays"):
+        optimiser.update(other, grads)
+    assert (other["b"] == 0).all()
+    assert all((optimiser.memory[kind]["b"] == past).all() for kind, past in before.items())
+    optimiser.update(dict(mine), grads)  # the dict may be another, the arrays are the same

@@ -395,6 +395,18 @@ def test_the_bar_shows_epoch_losses_and_success(capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_an_optimiser_of_another_network_is_refused_and_its_own_goes_on():
+    adam, first, second = Adam(0.01), network(), network()
+    quiet(first, RunningMean(), epochs=1, optimizer=adam)
+    before, steps = copies(second), adam.steps
+    with pytest.raises(ValueError, match="optimiser of their own"):
+        quiet(second, RunningMean(), epochs=1, optimizer=adam)
+    assert_same(second.params, before)
+    assert adam.steps == steps
+    quiet(first, RunningMean(), epochs=1, optimizer=adam)
+    assert adam.steps == 2 * steps
+
+
 @pytest.mark.parametrize(
     "options, error, words",
     [

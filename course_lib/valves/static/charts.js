@@ -1,20 +1,27 @@
 // Lines over time below the drawing: what the valves, the pipelines and the gradient did.
-import { node } from "./parts.js";
+import { node, power } from "./parts.js";
 
 export const WIDE = 760;
-const [FIRST, LAST, GAP] = [70, 590, 28];
+export const [FIRST, LAST, GAP] = [70, 590, 28];
 export const ROW = 122;
+
+// What every row has: a title, axes, and the line of the step, which mark(t) moves. x(t): where a
+// step stands; y0 and y1: foot and roof.
+export function frame(svg, top, title, steps) {
+  const [y0, y1] = [top + ROW - GAP, top + 20];
+  const heading = node("text", { x: FIRST, y: top + 12, class: "label small soft" }, svg, title);
+  node("path", { d: `M${FIRST} ${y1} V${y0} H${LAST}`, class: "axis" }, svg);
+  const cursor = node("path", { class: "cursor" }, svg);
+  const x = (t) => FIRST + 8 + (t * (LAST - FIRST - 16)) / Math.max(steps - 1, 1);
+  return { heading, x, y0, y1, mark: (t) => cursor.setAttribute("d", `M${x(t)} ${y1} V${y0}`) };
+}
 
 // One row of lines in an svg. Returns {set, mark}: set(series) with lists of {values, tone, dash,
 // name}, drawn between `low` and `high`, or on a log scale; mark(t) moves the line of the step.
 export function chart(svg, top, title, { low, high, log = false, steps, labels, last }) {
-  const [y0, y1] = [top + ROW - GAP, top + 20];
-  node("text", { x: FIRST, y: top + 12, class: "label small soft" }, svg, title);
-  node("path", { d: `M${FIRST} ${y1} V${y0} H${LAST}`, class: "axis" }, svg);
-  const cursor = node("path", { class: "cursor" }, svg);
+  const { x, y0, y1, mark } = frame(svg, top, title, steps);
   const area = node("g", {}, svg);
   const ticks = node("g", {}, svg);
-  const x = (t) => FIRST + 8 + (t * (LAST - FIRST - 16)) / Math.max(steps - 1, 1);
   if (last) axisOfSteps(svg, x, y0, steps, labels);
 
   const set = (series) => {
@@ -32,7 +39,7 @@ export function chart(svg, top, title, { low, high, log = false, steps, labels, 
     }
     const y = (v) => y0 - ((place(v) - bottom) / (roof - bottom)) * (y0 - y1);
     for (const at of [bottom, roof]) {
-      const words = log ? `1e${at}` : String(Number(at.toFixed(2)));
+      const words = log ? power(at) : String(Number(at.toFixed(2)));
       const height = y0 - ((at - bottom) / (roof - bottom)) * (y0 - y1);
       node("text", { x: FIRST - 6, y: height + 4, class: "tick", "text-anchor": "end" }, ticks, words.replace("-", "−"));
     }
@@ -46,7 +53,6 @@ export function chart(svg, top, title, { low, high, log = false, steps, labels, 
       node("text", { x: LAST + 42, y: height + 6, class: "label tiny" }, area, name);
     });
   };
-  const mark = (t) => cursor.setAttribute("d", `M${x(t)} ${y1} V${y0}`);
   return { set, mark, stepAt: (at) => Math.round(((at - FIRST - 8) / (LAST - FIRST - 16)) * (steps - 1)) };
 }
 

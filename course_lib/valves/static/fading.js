@@ -1,5 +1,5 @@
 // One valve over many steps: what is left of a memory, and of a gradient on its way back.
-import { label, line, node, part, shutter } from "./parts.js";
+import { byPower, label, line, node, part, shutter } from "./parts.js";
 
 const [WALL, FROM, TO] = [40, 30, 950];
 const ROWS = { memory: 92, gradient: 244 };
@@ -32,7 +32,7 @@ function narrowing(svg, tone, at, about, back) {
 
 const left = (f, steps) => {
   const share = f ** steps;
-  return share !== 0 && share < 0.001 ? share.toExponential(1).replace("-", "−") : share.toPrecision(2);
+  return share !== 0 && share < 0.001 ? byPower(share) : share.toPrecision(2);
 };
 
 export function fading(svg) {

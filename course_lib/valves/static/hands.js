@@ -54,22 +54,26 @@ export function hands(svg, about, { ranges, read, set }) {
     pointerdown: (event) => {
       const part = event.target.closest?.(".part");
       const name = setBy.get(part);
-      if (!part || event.button) return;
+      if (!part || event.button || held) return; // a second finger turns nothing
       event.preventDefault(); // the page stays where it is
       go(part);
       if (!name) return;
       const unit = svg.viewBox.baseVal.width / svg.getBoundingClientRect().width;
-      held = { name, unit, x: event.clientX, y: event.clientY, from: read(name) };
+      held = { name, unit, finger: event.pointerId, x: event.clientX, y: event.clientY, from: read(name) };
       svg.setPointerCapture(event.pointerId);
       svg.classList.add("holding");
     },
     pointermove: (event) => {
-      if (!held) return;
+      if (held?.finger !== event.pointerId) return;
       const [low, high] = ranges[held.name];
       const along = (event.clientX - held.x - (event.clientY - held.y)) * held.unit;
       turn(held.name, held.from + (along / WAY) * (high - low));
     },
-    pointerup: () => { held = null; svg.classList.remove("holding"); },
+    pointerup: (event) => {
+      if (held?.finger !== event.pointerId) return;
+      held = null;
+      svg.classList.remove("holding");
+    },
     keydown: (event) => {
       const here = parts.indexOf(event.target);
       if (here < 0) return;

@@ -1,15 +1,17 @@
 // Lines over time beside the drawing: what the valves, the pipelines and the gradient did.
 import { ROW, chart } from "./charts.js";
 import { average, overTime } from "./inside.js";
+import { musical } from "./network.js";
+import { roll } from "./roll.js";
 
 const GATES = "fzior"; // in their order, each with a tone of its own
 const LINES = { c: "memory", h: "hidden" };
 const STROKES = { i: "", f: "7 4", o: "2 4", z: "7 4", r: "", c: "", h: "7 4" };
 
-export const rowsOf = ({ loss }) => (loss ? 4 : 3);
+export const rowsOf = (net) => 3 + Boolean(net.loss) + musical(net);
 
-// The charts, into an svg. Returns {set(now, free, unit), mark(t), stepAt}: now is the run shown,
-// free the one in which nothing is held, or the same.
+// The charts, into an svg. Returns {set(now, free, unit, since), mark(t), stepAt}: now is the run
+// shown, free the one in which nothing is held, or the same; since: after which step it composes.
 export function lines(svg, cell, shape, labels) {
   const steps = { steps: shape.T, labels };
   const pipes = cell.states.filter((state) => !(state in cell.blocks)).sort();
@@ -17,13 +19,16 @@ export function lines(svg, cell, shape, labels) {
   const gates = [...new Set([...cell.follows, ...cell.valves])].sort((a, b) => rank(a) - rank(b));
   const spare = [...GATES].filter((tone) => !gates.includes(tone)); // for valves with names of their own
   const tones = Object.fromEntries(gates.map((gate) => [gate, GATES.includes(gate) ? gate : spare.shift() ?? "ink"]));
+  const first = musical(shape) ? ROW : 0;
   const rows = [
-    chart(svg, 0, gates.length ? "valves: 1 open, 0 closed" : "this cell has no valves", { ...steps, low: 0, high: 1 }),
-    chart(svg, ROW, "what the pipelines carry", steps),
-    chart(svg, 2 * ROW, `size of the gradient of Σh at the end, by ${pipes[0]} at each step`, { ...steps, log: true, last: !shape.loss }),
+    chart(svg, first, gates.length ? "valves: 1 open, 0 closed" : "this cell has no valves", { ...steps, low: 0, high: 1 }),
+    chart(svg, first + ROW, "what the pipelines carry", steps),
+    chart(svg, first + 2 * ROW, `size of the gradient of Σh at the end, by ${pipes[0]} at each step`, { ...steps, log: true, last: !shape.loss }),
   ];
-  if (shape.loss) rows.push(chart(svg, 3 * ROW, `loss at each step (${shape.loss.replace("_", " ")})`, { ...steps, last: true }));
-  const set = (now, free, unit) => {
+  if (shape.loss) rows.push(chart(svg, first + 3 * ROW, `loss at each step (${shape.loss.replace("_", " ")})`, { ...steps, last: true }));
+  const keys = first ? roll(svg, 0, shape.T, shape.up) : null;
+  const set = (now, free, unit, since) => {
+    keys?.set(now.x, since);
     const [held, mean] = [now !== free, unit === null];
     const line = (array, tone, name, dash = "", sizes = false) => ({ values: overTime(array, shape, unit, sizes), tone, name, dash });
     rows[0].set(gates.map((gate) => line(now.values[gate], tones[gate], gate, STROKES[tones[gate]])));
@@ -42,5 +47,5 @@ export function lines(svg, cell, shape, labels) {
       ...(held ? [{ values: [...free.loss], tone: "soft", dash: "1 4", name: `unheld ${average(free.loss).toFixed(3)}` }] : []),
     ]);
   };
-  return { set, mark: (t) => rows.forEach((row) => row.mark(t)), stepAt: rows[0].stepAt, pipes };
+  return { set, mark: (t) => [...rows, keys].forEach((row) => row?.mark(t)), stepAt: rows[0].stepAt, pipes };
 }

@@ -1,5 +1,6 @@
 // A trained network over a whole sequence, any cell: forwards, with a block held or not, its loss,
-// and how much of the end's gradient reaches each step. Equal to course_lib's to float32.
+// and how much of the end's gradient reaches each step. Equal to course_lib's to float32. A network
+// of music composes, too: from a step on it reads what it has drawn itself.
 import { SLOPE, SQUASH, ends } from "./cells.js";
 
 // Half of a float: sign, five bits of exponent, ten of fraction.
@@ -26,12 +27,29 @@ export function unpack(view, arrays) {
   }));
 }
 
-// net: {lines, pieces, T, H, loss, next, arrays} of trained.py. Returns run(held): held {block, at}
-// or null → {values: {name: [T·H]}, gradient, along, loss [T]}.
+const TEMPERATURE = 0.8; // of the draws, as in notebook 01b
+
+// A network that reads the 88 keys of a piano; and one that tells the next frame of them.
+export const musical = (net) => net.arrays.some(([name, shape]) => name === "x" && shape[1] === 88);
+export const composes = (net) => musical(net) && net.next && net.loss === "bernoulli";
+
+// Numbers between 0 and 1, the same ones for the same seed (mulberry32, by Tommy Ettinger).
+export function dice(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let z = Math.imul(state ^ (state >>> 15), state | 1);
+    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
+    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// net: {lines, pieces, T, H, loss, next, arrays} of trained.py. Returns run(held, composed): held
+// {block, at} or null; composed {since, random} or null: after the step `since` it reads what it draws
+// → {x [T·D], values: {name: [T·H]}, gradient, along, loss [T]}.
 export function networkOf(cell, net, view) {
   const { T, H, lines, pieces } = net;
   const given = unpack(view, net.arrays);
-  const x = given.x.array;
   const D = given.x.shape[1];
   const width = lines.length * H;
   const early = pieces.filter(({ source }) => source === "x" || source === "1" || source.endsWith("_"));
@@ -63,7 +81,8 @@ export function networkOf(cell, net, view) {
     }
   };
 
-  const forwards = (held) => {
+  // after(t, h) is called with every step's h, and may write the x of the next.
+  const forwards = (held, x, after) => {
     const values = {};
     for (const name of [...cell.order, ...Object.values(cell.apart), ...Object.keys(cell.numbers)]) values[name] ??= new Float64Array(T * H);
     for (const [name, number] of Object.entries(cell.numbers)) values[name].fill(number);
@@ -104,6 +123,7 @@ export function networkOf(cell, net, view) {
         const squash = SQUASH[cell.blocks[name]];
         for (let k = 0; k < H; k++) mine[at + k] = squash(sums[line + k]);
       }
+      after?.(t, values.h);
     }
     return values;
   };
@@ -173,31 +193,36 @@ export function networkOf(cell, net, view) {
     return { gradient, along };
   };
 
-  const losses = (values) => {
+  // The read-out's sums at a step.
+  const told = new Float64Array(given.b_y.array.length);
+  const readOut = (h, t) => {
+    told.set(given.b_y.array);
+    for (let j = 0; j < H; j++) {
+      const value = h[t * H + j];
+      for (let k = 0; k < told.length; k++) told[k] += value * given.W_y.array[j * told.length + k];
+    }
+    return told;
+  };
+
+  const losses = ({ h }, x) => {
     const found = new Float64Array(T).fill(NaN);
     if (!net.loss) return found;
-    const [weights, bias] = [given.W_y.array, given.b_y.array];
-    const K = bias.length;
     const target = net.next ? x : given.target.array;
-    const a = new Float64Array(K);
     for (let t = 0; t < (net.next ? T - 1 : T); t++) {
-      a.set(bias);
-      for (let j = 0; j < H; j++) {
-        const h = values.h[t * H + j];
-        for (let k = 0; k < K; k++) a[k] += h * weights[j * K + k];
-      }
-      found[t] = LOSSES[net.loss](a, target, (net.next ? t + 1 : t) * K);
+      found[t] = LOSSES[net.loss](readOut(h, t), target, (net.next ? t + 1 : t) * told.length);
     }
     return found;
   };
 
-  const run = (held = null) => {
-    const values = forwards(held);
-    return { values, ...gradients(values, held), loss: losses(values) };
+  return (held = null, composed = null) => {
+    const x = composed ? given.x.array.slice() : given.x.array;
+    const draw = (t, h) => {
+      if (t < composed.since || t === T - 1) return;
+      readOut(h, t).forEach((a, k) => { x[(t + 1) * D + k] = composed.random() < 1 / (1 + Math.exp(-a / TEMPERATURE)) ? 1 : 0; });
+    };
+    const values = forwards(held, x, composed && draw);
+    return { x, values, ...gradients(values, held), loss: losses(values, x) };
   };
-  // What of x is on at a step: of music, the keys that sound.
-  const keys = (t) => Array.from({ length: D }, (_, k) => k).filter((k) => x[t * D + k] > 0);
-  return Object.assign(run, { keys });
 }
 
 const LOSSES = {

@@ -147,3 +147,10 @@ export function stripes(parent, id) {
   node("rect", { width: 3.5, height: 10, class: "minus-stripe" }, pattern);
   return `url(#${id})`;
 }
+
+// A power of ten, and a number by one, as they are printed: 10⁻⁵, 2.0 · 10⁻⁵.
+export const power = (n) => `10${[...String(n)].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("")}`;
+export function byPower(value) {
+  const [digits, n] = value.toExponential(1).split("e");
+  return `${digits.replace("-", "−")} · ${power(Number(n))}`;
+}

@@ -1,5 +1,6 @@
 // What each scene puts on the drawing: flows, valves and numbers, and the same in words.
 import { numbersOfAny } from "./any_cell.js";
+import { byPower } from "./parts.js";
 import { NAMES } from "./places.js";
 
 const number = (value) => Math.abs(value).toFixed(2);
@@ -9,7 +10,7 @@ const open = (value) => value.toFixed(2);
 // A finite number that can be read at a glance, small or large.
 export function brief(value) {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.01 || size >= 1000)) return value.toExponential(1).replace("-", "−");
+  if (size !== 0 && (size < 0.01 || size >= 1000)) return byPower(value);
   return signed(value);
 }
 

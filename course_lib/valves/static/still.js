@@ -30,7 +30,7 @@ export function still(state) {
     const cell = cellOf(state.cell);
     now = reader(cell, (name) => (name === "weights" ? bytes(state.weights) : state[name]))(state);
     const charts = lines(node("g", { transform: `translate(0 ${high}) scale(${scale})` }, svg), cell, state.net, state.labels);
-    charts.set(now.now, now.free, now.unit);
+    charts.set(now.now, now.free, now.unit, state.since);
     charts.mark(state.t);
   } else {
     now = { values: drawn.compute(Object.fromEntries(state.values_of.map((name) => [name, state[name]]))) };

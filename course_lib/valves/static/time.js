@@ -35,6 +35,7 @@ export function glider(draw) {
 }
 
 const ICONS = { play: "M6 4 L18 11 L6 18 Z", pause: "M6 4 h4 v14 h-4 Z M13 4 h4 v14 h-4 Z", step: "M4 4 L14 11 L4 18 Z M15 4 h3 v14 h-3 Z",
+  pen: "M4 18 L5 14 L15 4 L18 7 L8 17 Z",
   sound: "M9 16 a3 3 0 1 1 -2 -2.8 V3 l9 2 v3 l-7 -1.5 Z" };
 
 // A button with an icon; what it returns gives it a shape and a name.

@@ -3,7 +3,8 @@ import { befriend, hands } from "./hands.js";
 import { overview } from "./overview.js";
 import { node } from "./parts.js";
 import { picture, sizeOf } from "./picture.js";
-import { BEAT, musical, piano } from "./sound.js";
+import { composes, musical } from "./network.js";
+import { BEAT, piano } from "./sound.js";
 import { PACE, glider, iconButton, player } from "./time.js";
 import { tour } from "./tour.js";
 
@@ -67,7 +68,8 @@ export default {
       waiting = true;
     };
     const goesOn = ["by hand", "one step", "inside"].includes(scene);
-    const heard = inside && musical(model.get("net")) ? sounding(bar) : null;
+    const heard = inside && musical(model.get("net")) ? sounding(bar, model.get("net").up) : null;
+    if (inside && composes(model.get("net"))) composing(bar, view, model);
     const halt = goesOn ? player(bar, inside ? "next step" : "next step: what comes out goes in", heard ? BEAT : PACE, (again) => {
       glides = true;
       const more = view ? view.step(again) : goRound(model, last);
@@ -92,14 +94,23 @@ export default {
   },
 };
 
+// The button that lets the network compose, with a valve held or not; then ▶ plays what it composes.
+function composing(bar, view, model) {
+  const icon = iconButton(bar);
+  const press = (on) => icon("pen", on ? "back to the piece as it is" : "let the network compose from here on")
+    .setAttribute("aria-pressed", String(on));
+  press(model.get("since") >= 0);
+  bar.lastChild.addEventListener("click", () => press(view.compose()));
+}
+
 // The button that lets a chorale be heard while it is played.
-function sounding(bar) {
+function sounding(bar, up) {
   const pressed = iconButton(bar)("sound", "hear it while it plays");
   pressed.setAttribute("aria-pressed", "true");
   pressed.addEventListener("click", () => {
     pressed.setAttribute("aria-pressed", pressed.getAttribute("aria-pressed") !== "true");
   });
-  const play = piano();
+  const play = piano(up);
   return (keys) => { if (pressed.getAttribute("aria-pressed") === "true") play(keys); };
 }
 
