@@ -24,11 +24,12 @@ CURES = {
     "Node.js": "make setup-dev",  # Playwright brings one
     "bubblewrap (Linux)": "sudo apt-get install bubblewrap",
     "numba (the extra fast)": "make setup-dev",
-    "the browser edition, built from these files": "make lite",
     "JupyterHub and its proxy": "make hub-test",
+    "the browser edition, built from these files": "make lite",
+    "Sphinx (the extra book)": "make book",
 }
-BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, LITE, HUB = CURES
-ON_DEMAND = {LITE}  # `make web` builds it and tests it; CI's other stages do without
+BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, HUB, LITE, SPHINX = CURES
+ON_DEMAND = {HUB, LITE}  # `make hub-test` and `make web` have targets of their own
 SAYS = "needs "  # how the reason of a test that was left out begins
 
 
@@ -68,6 +69,11 @@ def need_bubblewrap() -> None:
 needs_numba = pytest.mark.skipif(
     find_spec("numba") is None and not os.environ.get("CI"),
     reason=f"{SAYS}{NUMBA}; cure: {CURES[NUMBA]}",
+)
+# In CI, too: `make check` does not install the extra, and the book is checked where it is made.
+needs_sphinx = pytest.mark.skipif(
+    find_spec("sphinx") is None,
+    reason=f"{SAYS}{SPHINX}; cure: {CURES[SPHINX]}",
 )
 
 

@@ -8,6 +8,7 @@ import sys
 
 from course_lib.authoring import obstacles, stages, working_copy
 from course_lib.authoring.launcher import (
+    BOOK,
     DEVELOP,
     GRADE,
     HUB,
@@ -17,7 +18,7 @@ from course_lib.authoring.launcher import (
     Command,
     Course,
     perform,
-)  # fmt: skip
+)
 from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
 from course_lib.authoring.opened import hub, jupyterlab, present
 from course_lib.authoring.prepare import ROOT, clear
@@ -58,6 +59,11 @@ def grade(course: Course) -> int:
     return course.run("-m course_lib.grading grade {ASSIGNMENT} {FROM} {GRADE_ARGS}")
 
 
+def release(course: Course) -> int:
+    own = " --roster {ROSTER}" if course.settings["ROSTER"] else ""
+    return course.run(f"-m course_lib.grading.bundle{own}")
+
+
 def ask_oracles(course: Course) -> int:
     for script in sorted(ROOT.glob("tests/references/make_*.py")):
         if code := course.run(f"-m tests.references.{script.stem}"):
@@ -73,11 +79,14 @@ def odyssey(course: Course) -> int:
 
 
 def web(course: Course) -> int:
-    """Book and browser edition as one site, and the edition driven with no other host in reach."""
-    for name in ("book", "lite"):
-        if name in COMMANDS and (code := perform(COMMANDS[name], course.settings)):
+    """Browser edition and book as one site, and both driven with no other host in reach.
+
+    The edition first: where it is there, the book's pages lead to it.
+    """
+    for name in ("lite", "book"):
+        if code := perform(COMMANDS[name], course.settings):
             return code
-    return course.run("-m pytest -m slow tests/browser/test_lite.py")
+    return course.run("-m pytest -m slow tests/browser/test_lite.py tests/browser/test_book.py")
 
 
 def clean(course: Course) -> int:
@@ -147,6 +156,15 @@ COMMANDS = {
         LEARN,
         (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
     ),
+    "book": Command(
+        'make the web book in dist/web/ (BOOK_ARGS="--epub --pdf" for one file, too)',
+        BOOK,
+        (browser_packages_if_possible, "-m course_lib.authoring.web.book {BOOK_ARGS}"),
+    ),
+    "web-serve": Command(
+        "serve dist/web/ to this machine, and print the address",
+        BOOK, ("-m course_lib.authoring.web.book --serve",),
+    ),
     "exercises": Command(
         "generate exercises/ from solutions/", GRADE, ("-m course_lib.authoring.exercises",)
     ),
@@ -163,8 +181,9 @@ COMMANDS = {
         GRADE, ("-m tests.grading.hostile",),
     ),
     "release": Command(
-        "dist/*.zip: what students get, without solutions, tests and history",
-        GRADE, ("-m course_lib.grading.bundle",),
+        "dist/*.zip: what students get, without solutions, tests and history "
+        "(ROSTER=class.csv: each student's own exercises, too)",
+        GRADE, (release,),
     ),
     "hub": Command(
         "a JupyterHub to try out, on this machine alone; for a class see TEACHING.md",
@@ -207,7 +226,7 @@ COMMANDS = {
         LITE, ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
     ),
     "web": Command(
-        "build the whole web site in dist/web/, and drive its browser edition", DEVELOP, (web,)
+        "build the whole web site in dist/web/, and drive it in a browser", DEVELOP, (web,)
     ),
     "constraints": Command(
         "find the newest versions that fit pyproject.toml, and write them down",
@@ -215,8 +234,8 @@ COMMANDS = {
         (
             "-m pip install --quiet uv",
             "-m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header "
-            "--no-annotate --extra dev --extra fast --extra grading --extra hub --extra odyssey "
-            "pyproject.toml --output-file constraints.txt",
+            "--no-annotate --extra book --extra dev --extra fast --extra grading --extra hub "
+            "--extra odyssey pyproject.toml --output-file constraints.txt",
         ),
     ),
     "clean": Command("remove the environment and what tools left behind", None, (clean,)),
