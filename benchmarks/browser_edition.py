@@ -131,10 +131,11 @@ def table(files: list[Path], seconds: float | None = None) -> str:
     ]
     ratios = []
     with served(build.OUT.parent) as address, sync_playwright() as playwright:
-        browser = launch(playwright)
         for file in files:
             print(file.stem, flush=True)
+            browser = launch(playwright)  # another one for each, so that its processes are all new
             start, cells = in_the_browser(browser, f"{address}{build.OUT.name}/", file, seconds)
+            browser.close()
             native = natively(file) if seconds is None else {}
             cells = [cell._replace(native=native.get(cell.name)) for cell in cells]
             lines.append(
@@ -154,7 +155,6 @@ def table(files: list[Path], seconds: float | None = None) -> str:
                         f"| {file.stem[:3].strip('_')}, {cell.name} | {cell.browser:.1f} | "
                         f"{there} | {ratio} | {note} |"
                     )
-        browser.close()
     if ratios:
         middle = f"{statistics.median(ratios):.1f}"
         slow += ["", f"Median ratio of the cells that do the same in both: {middle}."]
