@@ -97,6 +97,11 @@ def grade(course: Course) -> int:
     return course.run("-m course_lib.grading grade {ASSIGNMENT} {FROM} {GRADE_ARGS}")
 
 
+def release(course: Course) -> int:
+    own = " --roster {ROSTER}" if course.settings["ROSTER"] else ""
+    return course.run(f"-m course_lib.grading.bundle{own}")
+
+
 def ask_oracles(course: Course) -> int:
     for script in sorted(ROOT.glob("tests/references/make_*.py")):
         if code := course.run(f"-m tests.references.{script.stem}"):
@@ -214,8 +219,9 @@ COMMANDS = {
         GRADE, ("-m tests.grading.hostile",),
     ),
     "release": Command(
-        "dist/*.zip: what students get, without solutions, tests and history",
-        GRADE, ("-m course_lib.grading.bundle",),
+        "dist/*.zip: what students get, without solutions, tests and history "
+        "(ROSTER=class.csv: each student's own exercises, too)",
+        GRADE, (release,),
     ),
     "hub": Command(
         "a JupyterHub to try out, on this machine alone; for a class see TEACHING.md",
