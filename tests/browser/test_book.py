@@ -228,6 +228,12 @@ def test_every_link_within_the_book_leads_to_a_place(folder):
     assert lost == []
 
 
+def test_the_library_s_source_is_there_without_what_checks_answers(folder):
+    shown = {path.name for path in folder.glob("_modules/course_lib/*")}
+    assert {"cells", "sequence", "learning"} <= shown
+    assert not shown & {"checks", "checks.html", "grading", "grading.html"}
+
+
 def test_the_pdf_has_every_notebook_where_its_contents_say(chromium, tmp_path):
     from pypdf import PdfReader
 
