@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from course_lib import files
-from course_lib.odyssey.protocols import PROTOCOLS
+from course_lib.odyssey.protocols import PROTOCOLS, TRIALS
 from course_lib.odyssey.study import SEED, run
 from course_lib.odyssey.trial import VARIANTS
 
@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     study.add_argument("results", type=Path, help="the file of rows, results.csv")
     study.add_argument("--data", help="the literature's chorales (default: built from music21)")
     study.add_argument("--protocol", choices=PROTOCOLS, default="quick")
-    study.add_argument("--trials", type=int, default=200, help="of each variant")
+    study.add_argument("--trials", type=int, default=TRIALS, help="of each variant")
     study.add_argument("--variants", default=",".join(VARIANTS), help="names with commas between")
     study.add_argument("--seed", type=int, default=SEED)
     study.add_argument("--workers", type=int, default=2, help="processes on this machine")
@@ -33,14 +33,18 @@ def main(arguments: list[str] | None = None) -> int:
     report.add_argument(
         "results", type=Path, nargs="*", help="one study, or two to compare (default: the shipped)"
     )
-    kept = commands.add_parser("memory", help="take the memory from the best tenth of V")
-    kept.add_argument("results", type=Path, help="the rows; figures go into NAME_memory.json")
+    copy = commands.add_parser("copy", help="keep what a study that still runs has so far")
+    copy.add_argument("results", type=Path, help="the study; it is only read")
+    copy.add_argument("to", type=Path, help="its trials 1 … n of each variant, to go on from")
+    kept = commands.add_parser("memory", help="take the memory from a variant's best tenth")
+    kept.add_argument("results", type=Path, help="figures go into NAME_memory_VARIANT.json")
+    kept.add_argument("--variant", choices=VARIANTS, default="V")
     kept.add_argument("--data", help="the chorales of the study, as for run")
     kept.add_argument("--workers", type=int, default=2)
     level = commands.add_parser("level", help="how often the tests are wrong: writes LEVEL.md")
     level.add_argument("--studies", type=int, default=1000, help="made-up studies a line")
     options = parser.parse_args(arguments)
-    does = {"run": _run, "report": _report, "memory": _memory, "level": _level}
+    does = {"run": _run, "report": _report, "copy": _copy, "memory": _memory, "level": _level}
     try:
         return does[options.command](options)
     except BrokenPipeError:  # a reader such as head has seen enough
@@ -88,23 +92,32 @@ def _report(options: argparse.Namespace) -> int:
     return _written(SHIPPED.with_name("README.md"), page())
 
 
+def _copy(options: argparse.Namespace) -> int:
+    from course_lib.odyssey.copying import copy
+
+    kept = copy(options.results, options.to)
+    print(f"{options.to}: {len(kept)} trials, {kept[-1].trial} of each variant.")
+    return 0
+
+
 def _memory(options: argparse.Namespace) -> int:
     from course_lib.odyssey import analysis, memory, rows
     from course_lib.odyssey.about import description, same_music
     from course_lib.tasks import chorales
 
-    studied, what = rows.read(options.results), description(options.results)
+    what, variant = description(options.results), options.variant
+    studied = rows.abreast(rows.read(options.results))
     task = chorales.load(options.data)
     same_music(options.results, task)
     kept = memory.study(
-        [row.trial for row in analysis.best_tenth(studied, "V")],
-        variant="V",
+        [row.trial for row in analysis.best_tenth(studied, variant)],
+        variant=variant,
         seed=what["seed"],
         task=task,
         protocol=what["protocol"]["name"],
         workers=options.workers,
     )
-    path = memory.beside(options.results)
+    path = memory.beside(options.results, variant)
     memory.write(path, kept)
     print(f"wrote {path}")
     return 0

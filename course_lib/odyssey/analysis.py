@@ -1,4 +1,4 @@
-"""What the rows of a study say, as the paper asks it: the best tenth, tests, diverged trials.
+"""What the rows of a study say: the best tenth, tests, trials that diverged.
 
 Trials are chosen by validation and judged on test. A diverged trial has no figure: it is counted,
 and never enters a mean, a test or a forest. Needs the extra `odyssey`.
@@ -29,13 +29,13 @@ FOR_A_FOREST = 15  # trials that ended
 
 
 class Comparison(NamedTuple):
-    """Welch's t-test of a variant's best tenth against V's, on test, as the paper makes it.
+    """Welch's t-test of a variant's best tenth against V's, on test.
 
     low, high      the interval at a level of 5 % / number of tests
     p_corrected    Bonferroni's: min(1, p · number of tests)
 
-    It takes the trials of a tenth for a sample, as if nobody had selected them; `selection.compare`
-    does not.
+    By its readers' notes the paper makes this test. It takes the trials of a tenth for a sample,
+    as if nobody had selected them; `selection.compare` does not.
     """
 
     variant: str
@@ -69,21 +69,31 @@ def ranked(rows: Sequence[Row], variant: str) -> tuple[list[Row], int]:
     return ended, tenth_of(len(mine))
 
 
+def with_tenth(rows: Sequence[Row]) -> list[str]:
+    """The variants of which enough trials ended for a best tenth, in the paper's order."""
+    counts = {name: ranked(rows, name) for name in variants_in(rows)}
+    return [name for name, (ended, count) in counts.items() if len(ended) >= count]
+
+
 def tenth_of(trials: int) -> int:
     """A tenth, rounded up, and two at least: of one trial nothing can be said."""
     return max(2, -(-trials // 10))
 
 
 def summary(rows: Sequence[Row]) -> DataFrame:
-    """A line a variant: trials, diverged, best by validation, quartiles, mean of the best tenth."""
+    """A line a variant: trials, diverged, best by validation, quartiles, mean of the best tenth.
+
+    NaN where fewer trials ended than a tenth is.
+    """
     from pandas import DataFrame
 
-    lines = {}
+    lines, enough = {}, with_tenth(rows)
     for variant in variants_in(rows):
         mine = [row for row in rows if row.variant == variant]
-        ended = [row for row in mine if row.status == "ok"]
-        top = best_tenth(rows, variant)
-        low, middle, high = np.percentile([row.test_nll for row in ended], [25, 50, 75])
+        ended, count = ranked(rows, variant)
+        nothing = [mine[0]._replace(val_nll=np.nan, test_nll=np.nan)]
+        top = ended[:count] if variant in enough else nothing
+        low, middle, high = np.percentile([row.test_nll for row in ended or nothing], [25, 50, 75])
         lines[variant] = {
             "trials": len(mine),
             "diverged": len(mine) - len(ended),

@@ -219,9 +219,11 @@ FINDINGS = (
 def evidence(studied: Sequence[Row], draws: int = 50) -> Evidence:
     """The differences, and the shares of V in `draws` draws of its trials (none where V has none).
 
-    Raises what ``selection.compare`` raises.
+    A variant of which too few trials ended for a best tenth has no difference; without V none has.
     """
-    differences = {one.variant: one for one in selection.compare(studied)}
+    names = analysis.with_tenth(studied)
+    compared = [row for row in studied if row.variant in names] if "V" in names else []
+    differences = {one.variant: one for one in selection.compare(compared)} if compared else {}
     enough = (
         sum(row.variant == "V" and row.status == "ok" for row in studied) >= analysis.FOR_A_FOREST
     )
@@ -231,10 +233,11 @@ def evidence(studied: Sequence[Row], draws: int = 50) -> Evidence:
 def judged(found: Evidence) -> list[tuple[str, str, str, str]]:
     """A line a finding: the paper's, where it was read, ours in figures, the verdict.
 
-    A finding about what was not studied is left out.
+    A finding about what was not studied, or of which too few trials ended, is left out.
     """
     return [
         (finding.text, finding.source, finding.figures(found), finding.verdict(found))
         for finding in FINDINGS
-        if found.differences.keys() >= set(finding.about) and (found.shares or not finding.shares)
+        if found.differences.keys() >= set(finding.about)
+        and (found.shares if finding.shares else found.differences)
     ]

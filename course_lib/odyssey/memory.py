@@ -4,7 +4,7 @@
                sees the frame before, and remembers nothing
     last k     trained as it was; at the test it hears the last k frames alone, from states of 0
 
-python -m course_lib.odyssey memory jsb_quick.csv --data FILE
+python -m course_lib.odyssey memory jsb_quick.csv --variant V --data FILE
 
 The hyperparameters are those with which the trial was among the best *with* a memory, so without
 one it is at a small disadvantage: the difference is rather too large than too small.
@@ -93,10 +93,10 @@ def study(
     return over_seeds(once, trials, workers=workers, name="trials")
 
 
-def beside(path: str | os.PathLike[str]) -> Path:
-    """Where the figures for a study lie: study_memory.json beside study.csv."""
+def beside(path: str | os.PathLike[str], variant: str = "V") -> Path:
+    """Where the figures for a variant of a study lie: study_memory_V.json beside study.csv."""
     path = named(path)
-    return path.with_name(f"{path.stem}_memory.json")
+    return path.with_name(f"{path.stem}_memory_{variant}.json")
 
 
 def write(path: str | os.PathLike[str], kept: Sequence[Kept]) -> None:

@@ -26,3 +26,4 @@ class Protocol(NamedTuple):
 # so an epoch moves the parameters as far as 229 updates of one piece each, and the paper's range
 # of learning rates reaches the good region.
 PROTOCOLS = {"paper": Protocol(1, 150, 15), "quick": Protocol(16, 40, 10)}
+TRIALS = 200  # of each variant, as in the paper

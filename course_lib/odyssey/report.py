@@ -14,7 +14,9 @@ import numpy as np
 from course_lib.odyssey import analysis, findings, memory, rows
 from course_lib.odyssey.about import description
 from course_lib.odyssey.findings import all_pairs, p_said
+from course_lib.odyssey.protocols import TRIALS
 from course_lib.odyssey.selection import DRAWS, ENOUGH
+from course_lib.odyssey.tables import MADE_BY, figure, made_by, table
 from course_lib.odyssey.trial import Row
 
 HIGH = 1e-4  # from here on the learning rate no longer decides alone
@@ -26,7 +28,10 @@ def report(path: str | os.PathLike[str]) -> str:
 
     Raises what ``rows.read`` and ``about.description`` raise.
     """
-    studied, what = rows.read(path), description(path)
+    there, what = rows.read(path), description(path)
+    studied = rows.abreast(there)
+    if not studied:
+        raise ValueError(f"{path} holds no trial that all its variants have: nothing to compare")
     protocol, music = what["protocol"], what["music"]
     found = findings.evidence(studied)
     return "\n".join(
@@ -37,12 +42,15 @@ def report(path: str | os.PathLike[str]) -> str:
             f"{protocol['epochs']} epochs, patience {protocol['patience']}. Seed {what['seed']}; "
             f"{music['pieces']} pieces (SHA-256 {music['sha256'][:12]}…).",
             "",
-            *_made_by(studied),
+            *_so_far(there, studied),
+            table(MADE_BY, made_by(there)),
+            "",
+            "Hours by the clock of each trial: what else the machine did is in them.\n",
             *_variants(studied, protocol["epochs"]),
             *_differences(studied, found),
             *_by_learning_rate(studied),
             *_shares(studied, found),
-            *_memory(Path(path)),
+            *_memory(Path(path), studied),
             "## Beside the paper",
             "",
             "Where each finding was read, and the bounds of a verdict: "
@@ -54,25 +62,22 @@ def report(path: str | os.PathLike[str]) -> str:
     )
 
 
-def _made_by(studied: Sequence[Row]) -> list[str]:
-    lines = []
-    for maker in sorted({(row.engine, row.versions) for row in studied}):
-        mine = [row for row in studied if (row.engine, row.versions) == maker]
-        hours = sum(row.seconds for row in mine) / 3600
-        diverged = sum(row.status == "diverged" for row in mine)
-        rate = f"{len(mine) / hours:.0f}" if hours else "–"
-        lines.append([*maker, str(len(mine)), str(diverged), f"{hours:.1f}", rate])
-    header = ["engine", "versions", "trials", "diverged", "core hours", "trials a core hour"]
-    return [table(header, lines), ""]
+def _so_far(there: Sequence[Row], studied: Sequence[Row]) -> list[str]:
+    if (n := studied[-1].trial) >= TRIALS:
+        return []
+    more = len(there) - len(studied)
+    left_out = f" {more} further {'one' if more == 1 else 'ones'} are left out, to compare evenly."
+    return [f"**{n} of {TRIALS} trials of each variant.**{left_out if more else ''}", ""]
 
 
 def _variants(studied: Sequence[Row], epochs: int) -> list[str]:
     summary = analysis.summary(studied)
     lines = []
     for name, *line in summary.itertuples():
-        top = analysis.best_tenth(studied, name)
+        ended, count = analysis.ranked(studied, name)
+        top = ended[:count]
         cut = sum(row.epochs == epochs for row in top)
-        figures = (f"{value:.3f}" if value % 1 else f"{value:.0f}" for value in line)
+        figures = (figure(value) for value in line)
         lines.append([name, *figures, f"{cut} of {len(top)}"])
     return [
         "## Variants",
@@ -86,7 +91,14 @@ def _variants(studied: Sequence[Row], epochs: int) -> list[str]:
 
 
 def _differences(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
-    welch = {test.variant: test for test in analysis.welch(studied)}
+    names = ["V", *found.differences]
+    lacking = [name for name in analysis.variants_in(studied) if name not in names]
+    if not found.differences:
+        return []
+    welch = {
+        test.variant: test
+        for test in analysis.welch([row for row in studied if row.variant in names])
+    }
     tests = len(welch)
     few = any(one.trials < ENOUGH for one in found.differences.values())
     lines = [
@@ -114,6 +126,7 @@ def _differences(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
             if few
             else []
         ),
+        *(["", f"Too few trials ended for a best tenth: {', '.join(lacking)}."] if lacking else []),
         "",
         table([*header, "Welch's t", f"Welch's p × {tests}"], lines),
         "",
@@ -122,10 +135,7 @@ def _differences(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
 
 def _by_learning_rate(studied: Sequence[Row]) -> list[str]:
     medians = analysis.by_learning_rate(studied)
-    lines = [
-        [str(decade), *("–" if np.isnan(v) else f"{v:.2f}" for v in line)]
-        for decade, *line in medians.itertuples()
-    ]
+    lines = [[str(at), *(figure(v, 2) for v in line)] for at, *line in medians.itertuples()]
     return [
         "## By learning rate alone",
         "",
@@ -198,32 +208,36 @@ def _how_sure(shares: Shares, found: findings.Evidence) -> list[str]:
     ]
 
 
-def _memory(path: Path) -> list[str]:
-    beside = memory.beside(path)
-    if not beside.exists():
+def _memory(path: Path, studied: Sequence[Row]) -> list[str]:
+    there = [name for name in analysis.variants_in(studied) if memory.beside(path, name).exists()]
+    if not there:
         return []
-    kept = memory.read(beside)
-    mean = {
-        "as they were": np.mean([one.test for one in kept]),
-        "state back to 0 before every frame, trained so too": np.mean([one.reset for one in kept]),
-    }
-    for place, frames in enumerate(memory.LAST):
-        name = f"as they were, but hearing the last {frames} alone"
-        mean[name] = np.mean([one.last[place] for one in kept])
-    gain = [one.reset - one.test for one in kept]
-    return [
+    page = [
         "## Whether memory is used",
         "",
-        f"The best tenth of {kept[0].variant} again, {len(kept)} trials, the same hyperparameters "
-        "and seeds; mean test loss. Without its memory a trial does worse by "
-        f"{np.mean(gain):.3f} nats on average, from trial to trial by {min(gain):+.3f} to "
-        f"{max(gain):+.3f}. "
-        f"`python -m course_lib.odyssey memory {path.name} --data FILE`, by "
-        f"{memory.made(beside)}.",
-        "",
-        table(["trials", "nats a frame"], [[name, f"{loss:.3f}"] for name, loss in mean.items()]),
+        "Trials of a best tenth again, the same hyperparameters and seeds; mean test loss. "
+        "Without: the state is back at 0 before every frame, in training as well. Last: trained "
+        "as they were, but at the test they hear the last so many frames alone.",
         "",
     ]
+    lines = []
+    for name in there:
+        beside = memory.beside(path, name)
+        kept = memory.read(beside)
+        ended, count = analysis.ranked(studied, name)
+        best = {row.trial for row in ended[:count]}
+        gain = [one.reset - one.test for one in kept]
+        page += [
+            f"- {name}: {len(kept)} trials, {sum(one.trial in best for one in kept)} of them among "
+            f"the best {len(best)} of the rows above. A trial's memory is worth "
+            f"{np.mean(gain):+.3f} nats on average, from trial to trial {min(gain):+.3f} to "
+            f"{max(gain):+.3f}. `python -m course_lib.odyssey memory {path.name} --variant {name} "
+            f"--data FILE`, by {memory.made(beside)}.",
+        ]
+        means = np.mean([(one.test, one.reset, *one.last) for one in kept], axis=0)
+        lines.append([name, *(f"{loss:.3f}" for loss in means)])
+    header = ["variant", "as they were", "without", *(f"last {frames}" for frames in memory.LAST)]
+    return [*page, "", table(header, lines), ""]
 
 
 def _of(studied: Sequence[Row], variant: str, lr_from: float = 1e-6) -> Shares:
@@ -234,9 +248,3 @@ def _of(studied: Sequence[Row], variant: str, lr_from: float = 1e-6) -> Shares:
 
 def _percent(shares: Shares, key: tuple[str, ...]) -> str:
     return f"{shares[key]:.1%}" if shares else "–"
-
-
-def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    rule = ["---"] * len(header)
-    return "\n".join(f"| {' | '.join(line)} |" for line in (header, rule, *lines))

@@ -156,6 +156,18 @@ def write_sorted(path: str | os.PathLike[str], rows: Iterable[Row]) -> None:
     files.write(path, HEADER + "".join(map(line, ordered)))
 
 
+def abreast(rows: Iterable[Row]) -> list[Row]:
+    """The trials 1 … n of each variant, as far as all variants there have them: an even comparison.
+
+    A study's variants go on abreast, so of one that is not complete few rows are left out.
+    """
+    rows = list(rows)
+    there, names, n = {row[:2] for row in rows}, {row.variant for row in rows}, 0
+    while names and all((name, n + 1) in there for name in names):
+        n += 1
+    return [row for row in rows if row.trial <= n]
+
+
 def _whole(data: bytes, path: Path) -> list[str]:
     """The file's whole lines, the header first. Raises ValueError for a file of another kind."""
     whole = data[: data.rfind(b"\n") + 1]

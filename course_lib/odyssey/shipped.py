@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.odyssey import SHIPPED, SHIPPED_BUILT, SHIPPED_PAPER, rows
+import numpy as np
+
+from course_lib.odyssey import SHIPPED, SHIPPED_BUILT, SHIPPED_PAPER, VARIANTS, memory, rows
+from course_lib.odyssey.protocols import TRIALS
 from course_lib.odyssey.report import report
 from course_lib.odyssey.side_by_side import side_by_side
+from course_lib.odyssey.tables import table
 
 OPENING = """# The studies that come with the course
 
@@ -15,35 +20,66 @@ Written by `python -m course_lib.odyssey report`. The rows were made by
     {commands}
 
 where FILE holds the literature's chorales (Boulanger-Lewandowski et al. 2012). Without it a study
-uses those that are built from music21's corpus. With more trials the same command goes on from
-these rows.
+uses those that are built from music21's corpus. The same command goes on from these rows.
 
 A row comes out again to the last digit only by the same arithmetic, which its `bits` name: the
-engine, NumPy, and the kernel that BLAS chooses for a processor. With another kernel the test loss
-of V's best twenty trials moved by 0.03 nats on average and by 0.19 at most.
+engine, NumPy, and the kernel that BLAS chooses for a processor.{moved}
 
-Why a finding may differ from the paper's is in notebooks/05_search_space_odyssey.ipynb, section 10.
+Why a finding may differ from the paper's is in notebooks/05_search_space_odyssey.ipynb, section 11.
+
+{made}
+
+Hours by the clock of each trial: what else the machine did is in them. The whole: what 200 trials
+of nine variants would take at the same rate.
 """
 
 
 def page() -> str:
     """The whole page: every study that is there, then the protocols side by side."""
-    made = [
-        (SHIPPED, "run jsb_quick.csv --data FILE"),
-        (SHIPPED_BUILT, "run jsb_quick_built.csv"),
-        (SHIPPED_PAPER, "run jsb_paper.csv --data FILE --protocol paper"),
-    ]
-    there = [(path, command) for path, command in made if path.exists()]
+    made = {
+        SHIPPED: ("jsb_quick.csv --data FILE", TRIALS),
+        SHIPPED_BUILT: ("jsb_quick_built.csv", 20),
+        SHIPPED_PAPER: ("jsb_paper.csv --data FILE --protocol paper", TRIALS),
+    }
+    there = [path for path in made if path.exists()]
     commands = "\n    ".join(
-        f"python -m course_lib.odyssey {command} --trials {_trials(path)}"
-        for path, command in there
+        "python -m course_lib.odyssey run {} --trials {}".format(*made[path]) for path in there
     )
-    parts = [report(path) for path, _ in there]
+    parts = [report(path) for path in there]
     if SHIPPED_PAPER.exists():
         parts.append(side_by_side(SHIPPED, SHIPPED_PAPER))
-    opening = OPENING.format(commands=commands)
+    opening = OPENING.format(commands=commands, made=_made(there), moved=_moved())
     return "\n".join([opening, *("#" + part.replace("\n## ", "\n### ") + "\n" for part in parts)])
 
 
-def _trials(path: Path) -> int:
-    return max(row.trial for row in rows.read(path))
+def _moved() -> str:
+    """How far V's best trials moved when they were run again to take their memory away."""
+    beside = memory.beside(SHIPPED)
+    test = {row.trial: row.test_nll for row in rows.read(SHIPPED) if row.variant == "V"}
+    moved = [abs(one.test - test[one.trial]) for one in memory.read(beside)]
+    return (
+        f"\nV's best {len(moved)} trials of `{SHIPPED.name}`, run again by\n"
+        f"{memory.made(beside)},\n"
+        f"moved by {np.mean(moved):.2f} nats on test on average and by {max(moved):.2f} at most."
+    )
+
+
+def _made(there: Sequence[Path]) -> str:
+    """How far each study is, by what, and what it took."""
+    lines = []
+    for path in there:
+        studied = rows.read(path)
+        for engine in sorted({row.engine for row in studied}):
+            seconds = [row.seconds for row in studied if row.engine == engine]
+            hours = sum(seconds) / 3600
+            lines.append([
+                path.stem,
+                f"{rows.abreast(studied)[-1].trial} of {TRIALS}",
+                engine,
+                str(len(seconds)),
+                f"{hours:.1f}",
+                f"{len(seconds) / hours:.0f}",
+                f"{hours / len(seconds) * TRIALS * len(VARIANTS):.0f} core hours",
+            ])  # fmt: skip
+    header = ["study", "trials of each variant", "engine", "trials", "core hours"]
+    return table([*header, "trials a core hour", "the whole"], lines)

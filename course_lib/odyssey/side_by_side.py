@@ -16,7 +16,8 @@ import numpy as np
 
 from course_lib.odyssey import analysis, findings, rows
 from course_lib.odyssey.about import description
-from course_lib.odyssey.report import table
+from course_lib.odyssey.selection import ENOUGH, Difference
+from course_lib.odyssey.tables import table
 from course_lib.odyssey.trial import Row
 
 Pair = tuple[Row, Row]
@@ -46,7 +47,7 @@ def side_by_side(first: str | os.PathLike[str], second: str | os.PathLike[str]) 
     Raises what ``rows.read``, ``about.description`` and `pairs` raise.
     """
     paths = [Path(first), Path(second)]
-    studies = [rows.read(path) for path in paths]
+    studies = [rows.abreast(rows.read(path)) for path in paths]
     both = pairs(*studies)
     of_what = [description(path) for path in paths]
     names = [path.stem for path in paths]
@@ -84,7 +85,11 @@ def side_by_side(first: str | os.PathLike[str], second: str | os.PathLike[str]) 
             "",
             "## The best tenths against V's, in the trials that both have",
             "",
-            *_differences(names, both),
+            _differences(names, both),
+            "",
+            "## Beside the paper, each study with all its trials",
+            "",
+            *_judged(names, studies),
         ]
     )
 
@@ -120,9 +125,8 @@ def _measured(name: str, mine: Sequence[Pair]) -> list[str]:
     return [*opening, *figures, f"{rank:.2f}", f"{ratio:.1f}"]
 
 
-def _differences(names: Sequence[str], both: Sequence[Pair]) -> list[str]:
-    found = [findings.evidence([pair[k] for pair in both]) for k in (0, 1)]
-    a, b = (one.differences for one in found)
+def _differences(names: Sequence[str], both: Sequence[Pair]) -> str:
+    a, b = (findings.evidence([pair[k] for pair in both], draws=1).differences for k in (0, 1))
     lines = [
         [
             name,
@@ -135,16 +139,22 @@ def _differences(names: Sequence[str], both: Sequence[Pair]) -> list[str]:
         "variant",
         *(f"{what} {name}" for name in names for what in ("minus V,", "interval,")),
     ]
-    verdicts = [{text: verdict for text, _, _, verdict in findings.judged(one)} for one in found]
-    judged = [[text, verdicts[0][text], verdicts[1].get(text, "–")] for text in verdicts[0]]
-    return [
-        table(header, lines),
-        "",
-        "## Beside the paper",
-        "",
-        table(["the paper", *names], judged),
+    return table(header, lines)
+
+
+def _judged(names: Sequence[str], studies: Sequence[Sequence[Row]]) -> list[str]:
+    """Each finding: the paper's, where it was read, each study's figures and its verdict."""
+    few = [
+        f"{name}: {study[-1].trial} trials of each variant. With fewer than {ENOUGH} all is open."
+        for name, study in zip(names, studies, strict=True)
+        if study[-1].trial < ENOUGH
     ]
+    first, second = (findings.judged(findings.evidence(study)) for study in studies)
+    others = {text: (figures, verdict) for text, _, figures, verdict in second}
+    lines = [[*line, *others.get(line[0], ("–", "–"))] for line in first]
+    header = ["the paper", "where", *(part for name in names for part in (name, "verdict"))]
+    return [*few, *([""] if few else []), table(header, lines)]
 
 
-def _range(found: findings.Difference) -> str:
+def _range(found: Difference) -> str:
     return f"{found.low:+.3f} to {found.high:+.3f}"

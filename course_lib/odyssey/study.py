@@ -22,7 +22,7 @@ from course_lib import bars, lite
 from course_lib.arguments import whole
 from course_lib.odyssey import about
 from course_lib.odyssey import rows as results
-from course_lib.odyssey.protocols import PROTOCOLS
+from course_lib.odyssey.protocols import PROTOCOLS, TRIALS
 from course_lib.odyssey.trial import VARIANTS, Row, made_by, run_trial
 from course_lib.tasks.chorales import Chorales
 from course_lib.tasks.chorales.data import cache_path
@@ -48,7 +48,7 @@ def run(
     *,
     task: Chorales,
     protocol: str = "quick",
-    trials: int = 200,
+    trials: int = TRIALS,
     variants: Iterable[str] = tuple(VARIANTS),
     seed: int = SEED,
     workers: int = 2,

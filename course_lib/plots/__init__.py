@@ -14,6 +14,7 @@ from course_lib.plots.sequences import VALVES, WORDS, activity, piano_roll, valv
 from course_lib.plots.show import BLOCK_COLOURS, picture, png, show
 from course_lib.plots.square import valve_square
 from course_lib.plots.study import LiveStudy, boxes, by_variant, forest, last_frames, over, shares
+from course_lib.plots.two_studies import forests, paired
 from course_lib.plots.unrolled import unrolled
 
 __all__ = [
@@ -29,12 +30,14 @@ __all__ = [
     "curves",
     "decay_over_seeds",
     "forest",
+    "forests",
     "gradient_decay",
     "grammar",
     "last_frames",
     "losses",
     "lstm_to_gru",
     "over",
+    "paired",
     "phase",
     "piano_roll",
     "picture",

@@ -5,11 +5,22 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the extra odyssey is not installed")
 
-from course_lib.odyssey import SHIPPED, VARIANTS, findings, read, report, rows, shipped
+from course_lib.odyssey import (
+    SHIPPED,
+    VARIANTS,
+    analysis,
+    findings,
+    memory,
+    read,
+    report,
+    rows,
+    shipped,
+)
 from course_lib.odyssey.findings import MARGIN, no_better, same, together, worse
 from course_lib.odyssey.selection import ENOUGH, Difference
 from course_lib.odyssey.side_by_side import pairs, side_by_side
-from tests.odyssey.small import made_up, study
+from course_lib.odyssey.trial import made_by
+from tests.odyssey.small import lost, made_up, study
 
 
 def difference(low, high, variant="NP", trials=200):
@@ -141,6 +152,39 @@ def test_the_shipped_study_is_whole_and_sorted():
     assert set(counts.values()) == {200}  # as many as the paper has
 
 
+@pytest.mark.parametrize("trials", [1, 2, 7, 120])
+def test_a_report_says_how_far_a_study_is(tmp_path, trials):
+    """However few trials there are, and though a variant has one more than the others."""
+    path = written(tmp_path / "r.csv", [*study(trials=trials), made_up("V", trials + 1)])
+    page = report.report(path)
+    assert f"**{trials} of 200 trials of each variant.** 1 further one" in page
+    assert f"| NP | {trials} | 0 |" in page and f"| V | {trials} | 0 |" in page
+    assert ("p × 1" in page) == (trials > 1)
+    assert ("too few for either, so all is open" in page) == (1 < trials < 100)
+    assert "of 200 trials" not in report.report(written(path, study(trials=200)))
+
+
+def test_a_variant_of_which_too_few_trials_ended_is_named(tmp_path):
+    some = [*study(trials=5), *(lost("NOAF", trial) for trial in range(1, 6))]
+    page = report.report(written(tmp_path / "r.csv", some))
+    assert "| NOAF | 5 | 5 | – |" in page
+    assert "Too few trials ended for a best tenth: NOAF." in page
+    with pytest.raises(ValueError, match=r"r\.csv holds no trial that all its variants have"):
+        report.report(written(tmp_path / "r.csv", [made_up("V", 1), made_up("NP", 2)]))
+
+
+def test_a_report_says_what_memory_is_worth_by_whatever_made_the_figures(tmp_path):
+    path = written(tmp_path / "r.csv", study(trials=20))
+    best = analysis.best_tenth(read(path), "NP")
+    kept = [memory.Kept("NP", row.trial, 9.0, 9.25, (10.0, 9.5, 9.25, 9.125, 9.0)) for row in best]
+    memory.write(memory.beside(path, "NP"), [*kept, kept[0]._replace(trial=99)])
+    page = report.report(path)
+    assert "- NP: 3 trials, 2 of them among the best 2 of the rows above. A" in page
+    assert "A trial's memory is worth +0.250 nats on average, from trial to trial +0.250" in page
+    assert f"by {' '.join(made_by())}." in page
+    assert "| NP | 9.000 | 9.250 | 10.000 | 9.500 | 9.250 | 9.125 | 9.000 |" in page
+
+
 def test_a_report_counts_the_rows_of_each_engine(tmp_path):
     mixed = study(("V", "NP"), trials=4)
     mixed[0] = mixed[0]._replace(engine="other", versions="course_lib=9", seconds=3600.0)
@@ -154,8 +198,13 @@ def test_two_studies_are_compared_trial_by_trial(tmp_path):
     second[0] = made_up(*second[0][:2])._replace(**first[0]._asdict())
     a, b = written(tmp_path / "a.csv", first), written(tmp_path / "b.csv", second)
     page = side_by_side(a, b)
-    assert "Trial by trial, 55 in both" in page
+    assert "Trial by trial, 50 in both" in page  # as many of V as there are of NP
     assert "| NP | 25 | 25 | 0 | 0 | -0.250 | -0.250 | -0.250 | 100% | 1.00 | 2.0 |" in page
+    assert "b: 25 trials of each variant. With fewer than 100 all is open." in page
+    (line,) = [line for line in page.splitlines() if line.startswith("| NP changes nothing")]
+    cells = line.strip("| ").split(" | ")
+    assert len(cells) == 6 and cells[1].startswith("read") and cells[3] == cells[5] == "open"
+    assert cells[2].startswith("NP ") and cells[4].startswith("NP ")
 
 
 def test_studies_that_share_no_trial_or_no_seed_are_not_compared():

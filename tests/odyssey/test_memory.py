@@ -5,9 +5,9 @@ import pytest
 
 from course_lib.cells import CELLS
 from course_lib.learning.network import Network
-from course_lib.odyssey import memory
+from course_lib.odyssey import SHIPPED, memory, read
 from course_lib.odyssey.protocols import Protocol
-from course_lib.odyssey.trial import NoisySequences, run_trial
+from course_lib.odyssey.trial import NoisySequences, made_by, run_trial
 from tests.odyssey.small import music
 
 SHORT = Protocol(batch_size=4, epochs=2, patience=2)
@@ -70,10 +70,21 @@ def test_a_trial_without_its_memory_is_the_same_trial_otherwise(tmp_path):
     row = run_trial("NP", 2, seed=4, task=task, protocol=SHORT)
     assert kept.test == row.test_nll != kept.reset
     assert len(kept.last) == len(memory.LAST)
-    memory.write(tmp_path / "r_memory.json", [kept])
-    (back,) = memory.read(tmp_path / "r_memory.json")
+    beside = memory.beside(tmp_path / "r.csv", "NP")
+    assert beside == tmp_path / "r_memory_NP.json"
+    memory.write(beside, [kept])
+    (back,) = memory.read(beside)
     assert back[:2] == kept[:2] and np.allclose(back.last, kept.last, atol=1e-6)
-    assert memory.beside(tmp_path / "r.csv") == tmp_path / "r_memory.json"
+    assert memory.made(beside) == " ".join(made_by())
+
+
+def test_the_shipped_trials_without_memory_are_trials_of_the_study():
+    rows = {row[:2]: row for row in read(SHIPPED)}
+    for variant in ("V", "NFG"):
+        kept = memory.read(memory.beside(SHIPPED, variant))
+        assert {one.variant for one in kept} == {variant} and len(kept) == 20
+        for one in kept:  # another engine or processor moves a trial, and not far
+            assert abs(one.test - rows[variant, one.trial].test_nll) < 0.5
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"trials": [{"variant": "V"}]}'])

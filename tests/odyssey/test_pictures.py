@@ -8,7 +8,7 @@ pytest.importorskip("scipy", reason="the extra odyssey is not installed")
 from course_lib import plots
 from course_lib.odyssey import analysis, selection
 from course_lib.odyssey.selection import Difference
-from tests.odyssey.small import study
+from tests.odyssey.small import lost, study
 
 
 def at(line, which: str) -> list[float]:
@@ -40,6 +40,35 @@ def test_a_second_reckoning_is_drawn_below_the_first():
     legend = ax.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["drawn anew", "Welch"]
+
+
+def test_two_forests_have_an_arrow_where_an_interval_goes_on_and_fill_what_is_shown():
+    many = [Difference("NP", 9, 0.5, 0.3, 0.7, 1e-4, 200)]
+    few = [
+        Difference("NP", 9, 0.6, 0.2, 5.0, 1e-4, 50),
+        Difference("NOAF", 12, 3.0, -4, 4, 1, 50),
+    ]
+    (ax,) = plots.forests({"quick": many, "paper": few}, within=(-1, 2)).axes
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["NP", "NOAF"]
+    drawn = {(line.get_marker(), *at(line, "x")): line for line in ax.get_lines() if len(
+        at(line, "x"))}  # fmt: skip
+    assert drawn["o", 0.5].get_markerfacecolor() != "white"
+    assert drawn["s", 0.6].get_markerfacecolor() == "white"  # of 50 trials nothing is shown
+    assert {(">", 2.0), ("<", -1.0)} <= drawn.keys() and ("s", 3.0) not in drawn
+    assert ("None", 0.3, 0.7) in drawn and ("None", 0.2, 2.0) in drawn
+
+
+def test_pairs_are_drawn_by_variant_and_leave_out_what_diverged():
+    first = study(("V", "NP"), trials=4)
+    second = [row._replace(test_nll=row.test_nll - 0.25) for row in first]
+    second[0] = lost("V", 1)._replace(lr=first[0].lr)
+    figure = plots.paired(list(zip(first, second, strict=True)), labels=("quick", "paper"))
+    left, right = figure.axes[:2]
+    assert np.asarray(left.collections[0].get_offsets()).shape == (7, 2)
+    assert [text.get_text() for text in right.get_xticklabels()] == ["V", "NP"]
+    dots = [line for line in right.get_lines() if line.get_marker() == "."]
+    assert [np.round(at(line, "y"), 6).tolist() for line in dots] == [[-0.25] * 3, [-0.25] * 4]
+    assert plots.paired([(first[0], second[0])], labels=("quick", "paper")).axes
 
 
 def test_what_the_last_frames_give_lies_between_two_lines():

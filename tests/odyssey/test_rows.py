@@ -176,6 +176,14 @@ def test_sorting_keeps_every_row_and_leaves_nothing_beside(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["results.csv"]
 
 
+def test_an_even_comparison_ends_where_a_variant_lacks_a_trial():
+    whole = [made_up(name, trial) for trial in (1, 2, 3) for name in ("V", "NP")]
+    assert rows.abreast(whole) == whole
+    assert rows.abreast(whole[:-1]) == whole[:4]
+    assert rows.abreast([row for row in whole if row[:2] != ("NP", 2)]) == whole[:2]
+    assert rows.abreast(whole[2:]) == [] == rows.abreast([])
+
+
 def test_a_row_as_stored_is_what_the_file_gives_back(tmp_path):
     path = tmp_path / "results.csv"
     exact = made_up(lr=0.00123456789, val=8.123456789)

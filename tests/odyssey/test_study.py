@@ -1,15 +1,9 @@
-"""A study on Dask: the same rows on one worker, two, or a remote scheduler, and after accidents."""
+"""A study on Dask: what it leaves, what it goes on with, and what it refuses."""
 
-import json
-import os
-import signal
-import subprocess
 import sys
-import textwrap
 import time
 
 import numpy as np
-import psutil
 import pytest
 
 pytest.importorskip("distributed", reason="the extra odyssey is not installed")
@@ -24,6 +18,13 @@ PAIRS = {(variant, trial) for variant in ("NP", "NFG") for trial in (1, 2, 3)}
 
 def without_times(found):
     return sorted(str(row._replace(seconds=0)) for row in found)  # as text, since NaN ≠ NaN
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
 
 
 def run(path, **options):
@@ -153,112 +154,6 @@ def test_an_address_where_nobody_answers_is_named(tmp_path):
 def test_only_the_chorales_can_be_sent(tmp_path):
     with pytest.raises(TypeError, match=r"task: came str, expected chorales\.load"):
         run(tmp_path / "results.csv", task="bach")
-
-
-@pytest.mark.slow
-def test_two_workers_give_the_same_rows(one_worker, tmp_path):
-    assert without_times(run(tmp_path / "r.csv", workers=2)) == without_times(one_worker[1])
-
-
-@pytest.mark.slow
-def test_a_remote_scheduler_gives_the_same_rows(one_worker, tmp_path):
-    """A scheduler and two workers, started by hand as on another machine."""
-    started = []
-    try:
-        file = tmp_path / "scheduler.json"
-        dask = [sys.executable, "-m", "dask"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-        where = ["--scheduler-file", str(file), "--no-dashboard"]
-        started.append(
-            subprocess.Popen([*dask, "scheduler", "--host=127.0.0.1", "--port=0", *where], **quiet)
-        )
-        wait_for(lambda: file.exists() and file.read_text().endswith("}"))  # written whole
-        address = json.loads(file.read_text())["address"]
-        workers = ["worker", address, "--nworkers=2", "--nthreads=1", "--no-dashboard"]
-        started.append(subprocess.Popen([*dask, *workers, "--host=127.0.0.1"], **quiet))
-        found = run(tmp_path / "r.csv", scheduler=address)
-    finally:
-        for process in reversed(started):
-            process.terminate()
-            process.wait(timeout=60)
-    assert without_times(found) == without_times(one_worker[1])
-
-
-SCRIPT = """
-    import sys, time
-    from course_lib.odyssey import study
-    from tests.odyssey.small import made_up, music
-    if __name__ == "__main__":
-        from tests.odyssey.test_study import run
-        run(sys.argv[1], workers=2, trials=8)
-"""
-
-
-def begun(tmp_path, path):
-    """A study in a process of its own, and the ids of its workers, once some rows are there."""
-    script = tmp_path / "study.py"
-    script.write_text(textwrap.dedent(SCRIPT))
-    with (tmp_path / "log").open("w") as log:
-        main = subprocess.Popen(
-            [sys.executable, str(script), str(path)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            stderr=log,
-            stdout=log,
-            start_new_session=True,
-        )
-    wait_for(lambda: (path.exists() and path.read_text().count("\n") > 3) or main.poll())
-    assert main.poll() is None, (tmp_path / "log").read_text()
-    workers = [
-        child.pid
-        for child in psutil.Process(main.pid).children(recursive=True)
-        if any("spawn_main" in word for word in child.cmdline())
-    ]
-    assert len(workers) == 2
-    return main, workers
-
-
-def gone(pid):
-    """Whether a process has ended; one that nobody has asked for its end has ended too."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
-
-
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    return run(tmp_path_factory.mktemp("whole") / "r.csv", workers=2, trials=8)
-
-
-@pytest.mark.slow
-def test_a_killed_worker_costs_nothing(tmp_path, undisturbed):
-    path = tmp_path / "r.csv"
-    main, workers = begun(tmp_path, path)
-    os.kill(workers[0], signal.SIGKILL)
-    assert main.wait(timeout=120) == 0, (tmp_path / "log").read_text()
-    assert without_times(rows.read(path)) == without_times(undisturbed)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_killed_or_interrupted_study_goes_on_where_it_was(tmp_path, undisturbed, how):
-    path = tmp_path / "r.csv"
-    main, workers = begun(tmp_path, path)
-    os.kill(main.pid, how)
-    main.wait(timeout=60)
-    kept = rows.read(path)
-    assert 3 <= len(kept) < 16
-    wait_for(lambda: all(gone(pid) for pid in workers))
-    found = run(path, workers=2, trials=8)
-    assert without_times(found) == without_times(undisturbed)
-    assert set(without_times(kept)) <= set(without_times(found))
 
 
 def test_a_study_of_ones_own_lies_in_the_cache(monkeypatch, tmp_path):
