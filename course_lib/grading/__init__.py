@@ -79,8 +79,8 @@ What is promised
 What is not
     The masters of a public course are public, and so is the library: a student can copy an answer
     into a notebook, from there or from a neighbour. Leaving modules out of the sandbox only keeps
-    an answer from importing them. TEACHING.md says how to give each student an
-    edition of their own.
+    an answer from importing them. TEACHING.md says how to give each student an edition of
+    their own.
     That a function leaves its arguments alone is asked of the student's own process, and a forged
     answer to that is not noticed; values are.
     A flaw in Linux's own isolation, in bubblewrap or in NumPy's handling of plain bytes is not

@@ -102,8 +102,9 @@ def test_grading_asks_which_folder(ran, capsys):
 
 
 def test_a_roster_is_handed_on_with_its_spaces(ran, monkeypatch, tmp_path):
+    assert main(["release"]) == 0
     monkeypatch.chdir(tmp_path)
-    assert main(["release"]) == main(["release", "ROSTER=my class.csv"]) == 0
+    assert main(["release", "ROSTER=my class.csv"]) == 0
     assert [words[1:] for words in ran["words"]] == [
         ["-m", "course_lib.grading.bundle"],
         ["-m", "course_lib.grading.bundle", "--roster", str(tmp_path / "my class.csv")],
