@@ -5,6 +5,7 @@
     quiz("01.3")                # a closed question of a notebook, to click
     check = edition({"ps1.5": 2})       # the check of a copy in which questions ask otherwise
     progress()                  # how many questions of each are answered
+    export_progress()           # into a file, which import_progress reads elsewhere
 
 The questions of a problem set live in a file of their own, as `ps1.py`; what they share is in
 `question.py`; the closed ones in `closed/`. NumPy only, and no grader is needed; a closed question
@@ -35,12 +36,24 @@ from course_lib.checks import (
     ps6_variants,
     unanswered,
 )
+from course_lib.checks.carrying import export_progress, import_progress
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.further import FURTHER, PATIENCE, mark
 from course_lib.checks.question import NOT_WRITTEN, Question, Verdict
 
-__all__ = ["CHOICES", "QUESTIONS", "check", "edition", "progress", "quiz", "require", "verdict"]
+__all__ = [
+    "CHOICES",
+    "QUESTIONS",
+    "check",
+    "edition",
+    "export_progress",
+    "import_progress",
+    "progress",
+    "quiz",
+    "require",
+    "verdict",
+]
 
 QUESTIONS: dict[str, Question] = {
     **ps1.QUESTIONS,
