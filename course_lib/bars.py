@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from course_lib import lite
+
 
 def bar(iterable: Any = None, **options: Any) -> Any:
     """A tqdm bar with tqdm's options.
@@ -75,9 +77,17 @@ def drawn(facts: dict[str, Any], ended: str) -> str:
 
 
 def _in_notebook() -> bool:
-    """Is this a notebook's kernel, which shows HTML?"""
+    """Is this a notebook's kernel, which shows HTML? The browser edition has no other."""
+    if lite.in_browser():
+        return True
     try:
         from IPython import get_ipython
     except ImportError:
         return False
     return get_ipython().__class__.__name__ == "ZMQInteractiveShell"
+
+
+if lite.in_browser():  # a notebook's own tqdm would warn that its watching thread cannot start
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0

@@ -14,8 +14,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from course_lib import lite
+
 COURSE = "lstm-variations-course"
 STUDY = "odyssey"  # the extra that notebook 05 needs; `make lab` installs it
+RELOAD = "reload the page; if that does not help, clear this site's data in the browser"
 AGAIN = "close JupyterLab and run `make lab` again (without make: `python3 course_lib lab`)"
 
 
@@ -48,9 +51,11 @@ def package_rows() -> list[Row]:
         asked = [Requirement(line) for line in metadata.requires(COURSE) or []]
     except metadata.PackageNotFoundError:
         return [Row("course_lib", "not installed in this Python", False, AGAIN)]
+    # the page loads what the study needs once it is imported
+    extra = "" if lite.in_browser() else STUDY
     rows = [Row("course_lib", metadata.version(COURSE), True)]
     for need in asked:
-        if need.marker is not None and not need.marker.evaluate({"extra": STUDY}):
+        if need.marker is not None and not need.marker.evaluate({"extra": extra}):
             continue
         try:
             found = metadata.version(need.name)
@@ -100,8 +105,17 @@ def cache_row() -> Row:
     return Row("cache folder", "writable", True)
 
 
+def drive_row() -> Row:
+    """Whether the page has a drive that the browser keeps, for notebooks and progress."""
+    kept = lite.DRIVE.is_dir()
+    found = "kept in this browser" if kept else "lost when the page is closed"
+    return Row("your work", found, kept, RELOAD)
+
+
 def rows() -> list[Row]:
     """Everything that is looked at, in order."""
+    if lite.in_browser():
+        return [python_row(), *package_rows(), drive_row()]
     return [python_row(), *package_rows(), kernel_row(), sliders_row(), cache_row()]
 
 

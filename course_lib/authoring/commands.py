@@ -8,14 +8,21 @@ import shutil
 import subprocess
 import sys
 
-from course_lib.authoring import jobs, obstacles, stages, working_copy
-from course_lib.authoring.launcher import DEVELOP, GRADE, HUB, LEARN, ORACLES, Command, Course
+from course_lib.authoring import obstacles, stages, working_copy
+from course_lib.authoring.launcher import (
+    BOOK,
+    DEVELOP,
+    GRADE,
+    HUB,
+    LEARN,
+    LITE,
+    ORACLES,
+    Command,
+    Course,
+    perform,
+)
+from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
 from course_lib.authoring.prepare import ROOT, clear
-
-NPM = (
-    "axe-core@4", "jquery@3", "requirejs@2", "@jupyter-widgets/html-manager@1", "mathjax@3",
-    "reveal.js@4.6.1",
-)  # fmt: skip
 
 
 def jupyterlab(course: Course, address: str) -> int:
@@ -73,33 +80,6 @@ def present(course: Course) -> int:
     return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")
 
 
-def browser_packages(course: Course) -> int:
-    """What comes from npm: for the slides reveal.js, MathJax and what lets a widget live in a page
-    without a kernel; for the browser tests axe-core too, which looks for barriers in a page.
-    """
-    place = course.venv / "browser"
-    if (place / "node_modules/reveal.js").exists():
-        return 0
-    npm = shutil.which("npm")
-    if npm is None:
-        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
-        return 1
-    return jobs.run([npm, "install", "--silent", "--no-save", "--prefix", str(place), *NPM])
-
-
-def hub_proxy(course: Course) -> int:
-    """What stands before a hub's servers; JupyterHub's own wheel does not bring it."""
-    place = course.venv / "hub"
-    if (place / "node_modules/configurable-http-proxy").exists():
-        return 0
-    npm = shutil.which("npm")
-    if npm is None:
-        print("No npm here. Cure: install Node.js (nodejs.org).", file=sys.stderr)
-        return 1
-    command = [npm, "install", "--silent", "--no-save", "--prefix", str(place)]
-    return jobs.run([*command, "configurable-http-proxy@5"])
-
-
 def hub(course: Course) -> int:
     """On this machine alone, for whoever wants to see it; a class's is in TEACHING.md."""
     password = os.environ.setdefault("COURSE_HUB_TRY", secrets.token_urlsafe(6))
@@ -109,18 +89,17 @@ def hub(course: Course) -> int:
     return course.become("-m jupyterhub -f course_lib/authoring/hub/jupyterhub_config.py")
 
 
-def browser_packages_if_possible(course: Course) -> int:
-    """Without them slides and tests say what is missing themselves."""
-    browser_packages(course)
-    return 0
-
-
 def grade(course: Course) -> int:
     if not course.settings["FROM"]:
         name = course.settings["ASSIGNMENT"]
         print(f"From which folder?  make grade ASSIGNMENT={name} FROM=folder", file=sys.stderr)
         return 1
     return course.run("-m course_lib.grading grade {ASSIGNMENT} {FROM} {GRADE_ARGS}")
+
+
+def release(course: Course) -> int:
+    own = " --roster {ROSTER}" if course.settings["ROSTER"] else ""
+    return course.run(f"-m course_lib.grading.bundle{own}")
 
 
 def ask_oracles(course: Course) -> int:
@@ -135,6 +114,17 @@ def odyssey(course: Course) -> int:
         course.settings["RESULTS"] = f"dist/odyssey/{course.settings['PROTOCOL']}.csv"
     run = "-m course_lib.odyssey run {RESULTS} --protocol {PROTOCOL} {ODYSSEY_ARGS}"
     return course.run(run) or course.run("-m course_lib.odyssey report {RESULTS}")
+
+
+def web(course: Course) -> int:
+    """Browser edition and book as one site, and both driven with no other host in reach.
+
+    The edition first: where it is there, the book's pages lead to it.
+    """
+    for name in ("lite", "book"):
+        if code := perform(COMMANDS[name], course.settings):
+            return code
+    return course.run("-m pytest -m slow tests/browser/test_lite.py tests/browser/test_book.py")
 
 
 def clean(course: Course) -> int:
@@ -204,6 +194,15 @@ COMMANDS = {
         LEARN,
         (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
     ),
+    "book": Command(
+        'make the web book in dist/web/ (BOOK_ARGS="--epub --pdf" for one file, too)',
+        BOOK,
+        (browser_packages_if_possible, "-m course_lib.authoring.web.book {BOOK_ARGS}"),
+    ),
+    "web-serve": Command(
+        "serve dist/web/ to this machine, and print the address",
+        BOOK, ("-m course_lib.authoring.web.book --serve",),
+    ),
     "exercises": Command(
         "generate exercises/ from solutions/", GRADE, ("-m course_lib.authoring.exercises",)
     ),
@@ -220,8 +219,9 @@ COMMANDS = {
         GRADE, ("-m tests.grading.hostile",),
     ),
     "release": Command(
-        "dist/*.zip: what students get, without solutions, tests and history",
-        GRADE, ("-m course_lib.grading.bundle",),
+        "dist/*.zip: what students get, without solutions, tests and history "
+        "(ROSTER=class.csv: each student's own exercises, too)",
+        GRADE, (release,),
     ),
     "hub": Command(
         "a JupyterHub to try out, on this machine alone; for a class see TEACHING.md",
@@ -259,14 +259,21 @@ COMMANDS = {
         ("-m benchmarks.training_step --write", "-m benchmarks.odyssey_trial --write"),
         ".venv-oracles",
     ),
+    "lite": Command(
+        "build the browser edition, which needs no installation, in dist/web/lite/",
+        LITE, ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
+    ),
+    "web": Command(
+        "build the whole web site in dist/web/, and drive it in a browser", DEVELOP, (web,)
+    ),
     "constraints": Command(
         "find the newest versions that fit pyproject.toml, and write them down",
         DEVELOP,
         (
             "-m pip install --quiet uv",
             "-m uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-header "
-            "--no-annotate --extra dev --extra fast --extra grading --extra hub --extra odyssey "
-            "pyproject.toml --output-file constraints.txt",
+            "--no-annotate --extra book --extra dev --extra fast --extra grading --extra hub "
+            "--extra odyssey pyproject.toml --output-file constraints.txt",
         ),
     ),
     "clean": Command("remove the environment and what tools left behind", None, (clean,)),

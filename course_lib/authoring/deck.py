@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HEADING = re.compile(r"^#+ +(.+)", re.MULTILINE)
+PROGRESS = "<div data-progress"  # how a bar begins that a training showed
 REFERENCE = re.compile(r"IPY_MODEL_(\w+)")
 
 # Sizes of code in px, and the room for it on a slide; a block loses some to its frame.
@@ -81,7 +82,7 @@ def take(cell: NotebookNode) -> None:
 def is_progress(output: NotebookNode) -> bool:
     data = output.get("data", {})
     bar = lecture.WIDGET in data and "image/png" not in data
-    return bar or "<div data-progress" in data.get("text/html", "")
+    return bar or PROGRESS in data.get("text/html", "")
 
 
 def is_hidden(output: NotebookNode) -> bool:

@@ -32,7 +32,7 @@ def generate(solutions: Path) -> dict[Path, bytes]:
         work = Path(folder)
         left_out = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
         shutil.copytree(solutions, work / "source", ignore=left_out)
-        for assignment in sorted(path.name for path in (work / "source").iterdir()):
+        for assignment in sorted(p.name for p in (work / "source").iterdir() if p.is_dir()):
             release(work, assignment)
         made = work / "release"
         files = sorted(path for path in made.rglob("*") if path.is_file())

@@ -26,13 +26,15 @@ from course_lib.authoring.prepare import ROOT
 SETTINGS = {
     "PYTHON": "", "VENV": ".venv", "LAB_ARGS": "", "ONLY": "", "ASSIGNMENT": "ps1_standard_lstm",
     "FROM": "", "GRADE_ARGS": "", "PROTOCOL": "quick", "RESULTS": "",
-    "ODYSSEY_ARGS": "", "STUDENTS": "3",
+    "ODYSSEY_ARGS": "", "BOOK_ARGS": "", "STUDENTS": "3", "ROSTER": "",
 }  # fmt: skip
-PATHS = ("VENV", "FROM", "RESULTS")
+PATHS = ("VENV", "FROM", "RESULTS", "ROSTER")
 LEARN, DEVELOP = ("odyssey",), ("dev", "odyssey", "fast")  # the extras of pyproject.toml
 GRADE = (*DEVELOP, "grading")
+BOOK = (*LEARN, "book")
 ORACLES = ("dev", "fast", "oracles")
 HUB = (*LEARN, "hub")
+LITE = ("lite",)
 
 
 class Course:

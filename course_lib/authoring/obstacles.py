@@ -15,10 +15,12 @@ OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that constraints.txt was tested
 PIP = (21, 3)  # the first that installs a project of our form in place
 MEGABYTES = {
     "": 600,
+    "book": 150,
     "dev": 400,
     "fast": 200,
     "grading": 60,
     "hub": 100,
+    "lite": 60,
     "odyssey": 400,
     "oracles": 4000,
 }  # as measured

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from course_lib import files
+from course_lib import files, lite
 
 Kept = dict[str, dict[str, Any]]
 MOST = 20  # marks of one question
@@ -42,11 +42,13 @@ SETS = {  # in the order of the course: what it is about
 
 
 def place() -> Path | None:
-    """The file that keeps the progress; None where none is to be kept."""
+    """The file that keeps the progress, on the browser edition's own drive; None for none."""
     under_pytest = "PYTEST_CURRENT_TEST" in os.environ  # a kernel that nbval started inherits it
     folder = os.environ.get("COURSE_PROGRESS", "" if under_pytest else None)
     if folder == "":
         return None
+    if folder is None and lite.in_browser():
+        folder = str(lite.DRIVE / "progress")
     if folder is None:
         from platformdirs import user_data_dir
 

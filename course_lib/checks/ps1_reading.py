@@ -95,44 +95,54 @@ READING = [
 # --- ps1.5: the forget bias ---------------------------------------------------------------------
 
 
-def forget_bias(steps, share):
-    """The bias at which σ(bias) to the power of steps is share."""
-    f = share ** (1 / steps)
-    return float(np.log(f / (1 - f)))
+def bias_of(valve):
+    return np.log(valve / (1 - valve))
 
 
-BIAS = [
-    Mistake(
-        "that is the valve, not yet its bias: solve valve = σ(bias) for the bias.",
-        lambda steps, share: share ** (1 / steps),
-    ),
-    Mistake(
-        "the number of steps is missing: the share is left after all steps, and each valve must "
-        "keep more than that.",
-        lambda steps, share: forget_bias(1, share),
-    ),
-    Mistake(
-        "the sign: a larger bias opens the valve further.",
-        lambda steps, share: -forget_bias(steps, share),
-    ),
-    Mistake(
-        "that applies σ where it has to be undone: solve valve = σ(bias) for the bias.",
-        lambda steps, share: sigmoid(share ** (1 / steps)),
-    ),
-    Mistake(
-        "that solves valve = exp(bias), and σ has 1 + exp(−bias) in its denominator: solve "
-        "valve = σ(bias) for the bias.",
-        lambda steps, share: np.log(share ** (1 / steps)),
-    ),
-    Mistake(
-        "the loss does not add up from step to step: each valve takes a part of what is left.",
-        lambda steps, share: forget_bias(1, 1 - (1 - share) / steps),
-    ),
-    Mistake(
-        "tanh in place of σ: the forget valve is a sigmoid.",
-        lambda steps, share: np.arctanh(share ** (1 / steps)),
-    ),
-]
+def biased(kept: Callable = lambda share: share, valve: Callable = lambda f: f) -> Question:
+    """What is asked of the forget bias: what `share` says is kept, which valve σ(bias) is."""
+
+    def of(steps, share):
+        return valve(kept(share) ** (1 / steps))
+
+    def forget_bias(steps, share):
+        return float(bias_of(of(steps, share)))
+
+    mistakes = [
+        Mistake("that is the valve, not yet its bias: solve valve = σ(bias) for the bias.", of),
+        Mistake(
+            "the number of steps is missing: the share is left after all steps, and each valve "
+            "must keep more than that.",
+            lambda steps, share: forget_bias(1, share),
+        ),
+        Mistake(
+            "the sign: a larger bias opens the valve further.",
+            lambda steps, share: -forget_bias(steps, share),
+        ),
+        Mistake(
+            "that applies σ where it has to be undone: solve valve = σ(bias) for the bias.",
+            lambda steps, share: sigmoid(of(steps, share)),
+        ),
+        Mistake(
+            "that solves valve = exp(bias), and σ has 1 + exp(−bias) in its denominator: solve "
+            "valve = σ(bias) for the bias.",
+            lambda steps, share: np.log(of(steps, share)),
+        ),
+        Mistake(
+            "the loss does not add up from step to step: each valve takes a part of what is left.",
+            lambda steps, share: bias_of(valve(1 - (1 - kept(share)) / steps)),
+        ),
+        Mistake(
+            "tanh in place of σ: the forget valve is a sigmoid.",
+            lambda steps, share: np.arctanh(of(steps, share)),
+        ),
+    ]
+
+    def inputs(rng: np.random.Generator) -> tuple[int, float]:
+        return int(rng.integers(20, 200)), float(rng.uniform(0.1, 0.9))
+
+    return Question(forget_bias, ("bias",), inputs, mistakes)
+
 
 # --- ps1.6: find the bug; biases of two gates swapped (ddbourgin/numpy-ml #42) ------------------
 
@@ -163,43 +173,49 @@ def exchanged(one: int, other: int) -> Callable:
     return wrong
 
 
-BUG = [
-    Mistake(
-        "the bug is still there: it shows only where the biases of two gates differ. Follow each "
-        "bias to the gate that it opens.",
-        exchanged(7, 8),
-    ),
-    Mistake(
-        "the bug has moved: now the weights of f and i are swapped. Each gate needs its own "
-        "weights and its own bias.",
-        exchanged(3, 4),
-    ),
-    Mistake(
-        "both weights and biases of f and i are swapped: the forget valve scales the old memory.",
-        lambda *given: joined_step(*given[:3], *(given[k] for k in (4, 3, 5, 6, 8, 7, 9, 10))),
-    ),
-    Mistake("other biases are swapped: g and o were right.", exchanged(9, 10)),
-    Mistake(
-        "the biases of f and i are gone: they were swapped, but they are needed.",
-        lambda *given: joined_step(*given[:7], *map(zero, given[7:9]), *given[9:]),
-    ),
-    Mistake(
-        "the row is joined the other way round: these weights want h₋ first, then x.",
-        lambda *given: joined_step(*given, row=np.hstack([given[0], given[1]])),
-    ),
-    Mistake(
-        "tanh is missing: the memory is squashed before the output valve lets it out.",
-        partial(joined_step, out=lambda c: c),
-    ),
-]
+def bugs(bug: str = "fi") -> list[Mistake]:
+    """What is handed in where the biases of these two gates were swapped."""
+    one, other = ("figo".index(gate) for gate in bug)
+    third, fourth = (k for k in range(4) if "figo"[k] not in bug)
+    p, q, r, s = ("figo"[k] for k in (one, other, third, fourth))
+    both = {3 + one: 3 + other, 3 + other: 3 + one, 7 + one: 7 + other, 7 + other: 7 + one}
+    return [
+        Mistake(
+            "the bug is still there: it shows only where the biases of two gates differ. Follow "
+            "each bias to the gate that it opens.",
+            exchanged(7 + one, 7 + other),
+        ),
+        Mistake(
+            f"the bug has moved: now the weights of {p} and {q} are swapped. Each gate needs its "
+            "own weights and its own bias.",
+            exchanged(3 + one, 3 + other),
+        ),
+        Mistake(
+            f"both weights and biases of {p} and {q} are swapped: each belongs to its own gate.",
+            lambda *given: joined_step(*(given[both.get(k, k)] for k in range(11))),
+        ),
+        Mistake(
+            f"other biases are swapped: {r} and {s} were right.", exchanged(7 + third, 7 + fourth)
+        ),
+        Mistake(
+            f"the biases of {p} and {q} are gone: they were swapped, but they are needed.",
+            lambda *given: joined_step(
+                *(zero(v) if k in (7 + one, 7 + other) else v for k, v in enumerate(given))
+            ),
+        ),
+        Mistake(
+            "the row is joined the other way round: these weights want h₋ first, then x.",
+            lambda *given: joined_step(*given, row=np.hstack([given[0], given[1]])),
+        ),
+        Mistake(
+            "tanh is missing: the memory is squashed before the output valve lets it out.",
+            partial(joined_step, out=lambda c: c),
+        ),
+    ]
+
 
 QUESTIONS = {
     "ps1.4": Question(what_is_left, ("kept", "left"), for_reading, READING),
-    "ps1.5": Question(
-        forget_bias,
-        ("bias",),
-        lambda rng: (int(rng.integers(20, 200)), float(rng.uniform(0.1, 0.9))),
-        BIAS,
-    ),
-    "ps1.6": Question(joined_step, ("h", "c"), for_joined, BUG),
+    "ps1.5": biased(),
+    "ps1.6": Question(joined_step, ("h", "c"), for_joined, bugs()),
 }

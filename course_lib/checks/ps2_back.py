@@ -12,49 +12,63 @@ from course_lib.checks.question import Mistake, Question
 # --- ps2.3: how many numbers a cell learns ------------------------------------------------------
 
 
-def parameter_counts(D, H, *, blocks=4, biases=1, peepholes=lambda H: 3 * H):
-    standard = blocks * (D * H + H * H + biases * H)
-    return standard, standard + peepholes(H)
+def counted(biases: int = 1, looks: int = 3) -> Question:
+    """The LSTM's numbers counted, with so many biases a block, and so many valves that look."""
+
+    def parameter_counts(D, H, *, blocks=4, biases=biases, peepholes=lambda H: looks * H):
+        standard = blocks * (D * H + H * H + biases * H)
+        return standard, standard + peepholes(H)
+
+    word = {2: "two", 3: "three"}[looks]
+    mistakes = [
+        Mistake(
+            "the biases are missing: each of the four blocks has H of them.",
+            partial(parameter_counts, biases=0),
+        ),
+        Mistake(
+            "two biases a block, as PyTorch keeps them: here it is one, since only their sum "
+            "counts."
+            if biases == 1
+            else "one bias a block: here it is two, as PyTorch keeps them.",
+            partial(parameter_counts, biases=3 - biases),
+        ),
+        Mistake(
+            "three blocks are the valves; the new memory has weights too.",
+            partial(parameter_counts, blocks=3),
+        ),
+        Mistake(
+            "a peephole is one number a unit: each unit's valve looks at its own memory alone.",
+            partial(parameter_counts, peepholes=lambda H: looks * H * H),
+        ),
+        Mistake(
+            f"only {word} blocks look at the memory: the new memory g is no valve.",
+            partial(parameter_counts, peepholes=lambda H: 4 * H),
+        ),
+        Mistake(
+            "the output valve looks as well: three peepholes."
+            if looks == 3
+            else "the output valve does not look here: two peepholes.",
+            partial(parameter_counts, peepholes=lambda H: (5 - looks) * H),
+        ),
+        Mistake(
+            "H numbers for each peephole, one a unit, not one for all.",
+            partial(parameter_counts, peepholes=lambda H: looks),
+        ),
+        Mistake(
+            "the recurrent weights are missing: R is [H, 4H].",
+            lambda D, H: tuple(n - 4 * H * H for n in parameter_counts(D, H)),
+        ),
+        Mistake(
+            "returned in the wrong order: first without peepholes, then with them.",
+            lambda D, H: parameter_counts(D, H)[::-1],
+        ),
+    ]
+    return Question(parameter_counts, ("standard", "peephole"), for_counts, mistakes)
 
 
-COUNTS = [
-    Mistake(
-        "the biases are missing: each of the four blocks has H of them.",
-        partial(parameter_counts, biases=0),
-    ),
-    Mistake(
-        "two biases a block, as PyTorch keeps them: here it is one, since only their sum counts.",
-        partial(parameter_counts, biases=2),
-    ),
-    Mistake(
-        "three blocks are the valves; the new memory has weights too.",
-        partial(parameter_counts, blocks=3),
-    ),
-    Mistake(
-        "a peephole is one number a unit: each unit's valve looks at its own memory alone.",
-        partial(parameter_counts, peepholes=lambda H: 3 * H * H),
-    ),
-    Mistake(
-        "only three blocks look at the memory: the new memory g is no valve.",
-        partial(parameter_counts, peepholes=lambda H: 4 * H),
-    ),
-    Mistake(
-        "the output valve looks as well: three peepholes.",
-        partial(parameter_counts, peepholes=lambda H: 2 * H),
-    ),
-    Mistake(
-        "H numbers for each peephole, one a unit, not one for all.",
-        partial(parameter_counts, peepholes=lambda H: 3),
-    ),
-    Mistake(
-        "the recurrent weights are missing: R is [H, 4H].",
-        lambda D, H: tuple(n - 4 * H * H for n in parameter_counts(D, H)),
-    ),
-    Mistake(
-        "returned in the wrong order: first without peepholes, then with them.",
-        lambda D, H: parameter_counts(D, H)[::-1],
-    ),
-]
+def for_counts(rng: np.random.Generator) -> tuple[int, ...]:
+    return tuple(int(n) for n in rng.choice(np.arange(4, 40), 2, replace=False))
+
 
 # --- ps2.4: the way back ------------------------------------------------------------------------
 
@@ -112,11 +126,6 @@ CARRY = [
 ]
 
 QUESTIONS = {
-    "ps2.3": Question(
-        parameter_counts,
-        ("standard", "peephole"),
-        lambda rng: tuple(int(n) for n in rng.choice(np.arange(4, 40), 2, replace=False)),
-        COUNTS,
-    ),
+    "ps2.3": counted(),
     "ps2.4": Question(carry_slope, ("slope",), for_carry, CARRY),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,10 +12,14 @@ from course_lib.checks.question import Mistake, Question
 # --- ps2.5: choose a baseline -------------------------------------------------------------------
 
 
-def baselines(target, *, constant=lambda t: (t.min() + t.max()) / 2, worst=np.max, back=1):
+def baselines(target, *, constant=None, worst=np.max, back=1):
     """The constant with the smallest largest error, that error, and the one of the step before."""
-    best = constant(target)
+    best = (constant or middle)(target)
     return best, worst(np.abs(target - best)), worst(np.abs(target[back:] - target[:-back]))
+
+
+def middle(target):
+    return (target.min() + target.max()) / 2
 
 
 def for_baselines(rng: np.random.Generator) -> tuple[np.ndarray]:
@@ -55,6 +60,56 @@ BASELINES = [
         partial(baselines, back=2),
     ),
 ]
+
+
+def measured(best: Callable, error: Callable, named: str, slips: list[Mistake]) -> Question:
+    """The same where another error counts, `named`, for which another constant is the best."""
+    right = partial(baselines, constant=best, worst=error)
+
+    def asked(target):
+        return right(target)
+
+    constants = [(middle, "the middle, the best constant for the largest error"),
+                 (np.median, "the median, the best constant for the mean absolute error"),
+                 (np.mean, "the mean, the best constant for the mean squared error")]  # fmt: skip
+    mistakes = [
+        Mistake(f"that is {which}. Here the {named} error counts.", partial(right, constant=other))
+        for other, which in constants
+        if other is not best
+    ]
+    mistakes += [
+        Mistake(
+            f"that is the largest error; the task counts the {named} one.",
+            partial(right, worst=np.max),
+        ),
+        Mistake(
+            "the last value answers for the *next* step: compare target[1:] with target[:-1].",
+            partial(right, back=2),
+        ),
+    ]
+    return Question(asked, ("constant", "error", "seen"), for_baselines, [*mistakes, *slips])
+
+
+def mean_square(errors):
+    return np.mean(errors**2)
+
+
+ABSOLUTE = measured(np.median, np.mean, "mean absolute", [])
+SQUARED = measured(
+    np.mean,
+    mean_square,
+    "mean squared",
+    [
+        Mistake(
+            "that is the root of it: the mean of the squares is asked for.",
+            partial(baselines, constant=np.mean, worst=lambda errors: mean_square(errors) ** 0.5),
+        ),
+        Mistake(
+            "that is the mean absolute error; the task counts the mean squared one.",
+            partial(baselines, constant=np.mean, worst=np.mean),
+        ),
+    ],
+)
 
 QUESTIONS = {
     "ps2.5": Question(baselines, ("constant", "error", "seen"), for_baselines, BASELINES),

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
+from course_lib.checks.comparing import near
 from course_lib.checks.question import Mistake, Question
 
 # --- ps3.5: spot the confound -------------------------------------------------------------------
 
 
 def attributed(
-    coupled, b_f, b_i, epochs, bias, *, typical=np.mean, own=None, loose=None, matched=None
+    coupled,
+    b_f,
+    b_i,
+    epochs,
+    bias,
+    *,
+    typical=np.mean,
+    saved=np.subtract,
+    own=None,
+    loose=None,
+    matched=None,
 ):
     """Epochs saved by coupling and its closed start together, by the start, by the coupling."""
     tied = coupled & (b_i == -bias) if own is None else own(coupled, b_f, b_i, bias)
@@ -21,7 +33,7 @@ def attributed(
     closed = ~coupled & (b_f == bias) & (b_i == -bias)
     closed = closed if matched is None else matched(coupled, b_f, b_i, bias)
     a, b, c = (typical(epochs[group]) for group in (as_it_comes, closed, tied))
-    return a - c, a - b, b - c
+    return saved(a, c), saved(a, b), saved(b, c)
 
 
 def for_runs(rng: np.random.Generator) -> tuple:
@@ -37,44 +49,61 @@ def for_runs(rng: np.random.Generator) -> tuple:
     return columns[0] == 1, columns[1], columns[2], columns[3], bias
 
 
-def swapped(*given):
-    together, start, coupling = attributed(*given)
-    return together, coupling, start
+def confounded(typical: Callable = np.mean, saved: Callable = np.subtract) -> Question:
+    """What is asked of the runs: which middle of a group, and how two groups are compared."""
+    right = partial(attributed, typical=typical, saved=saved)
+    asked, other = ("mean", "median") if typical is np.mean else ("median", "mean")
+    nothing = float(saved(1, 1))
 
+    def swapped(*given):
+        together, start, coupling = right(*given)
+        return together, coupling, start
 
-CONFOUND = [
-    Mistake(
-        "the coupling gets all of it. Which standard cells start with both valves where the "
-        "coupled ones have them?",
-        lambda *given: (attributed(*given)[0], 0.0, attributed(*given)[0]),
-    ),
-    Mistake("start and coupling are swapped.", swapped),
-    Mistake(
-        "the sign: epochs *saved* are those of the slower group minus those of the faster.",
-        lambda *given: tuple(-value for value in attributed(*given)),
-    ),
-    Mistake(
-        "the mean is asked for, and that is the median.", partial(attributed, typical=np.median)
-    ),
-    Mistake(
-        "the coupled cells of both forget biases are in it. Theirs stands in b_i, as −bias.",
-        partial(attributed, own=lambda coupled, b_f, b_i, bias: coupled),
-    ),
-    Mistake(
-        "the standard cells of both forget biases are in it: b_f must be the bias.",
-        partial(
-            attributed,
-            loose=lambda coupled, b_f, b_i, bias: ~coupled & (b_i == 0),
-            matched=lambda coupled, b_f, b_i, bias: ~coupled & (b_i != 0),
+    mistakes = [
+        Mistake(
+            "the coupling gets all of it. Which standard cells start with both valves where the "
+            "coupled ones have them?",
+            lambda *given: (right(*given)[0], nothing, right(*given)[0]),
         ),
-    ),
-    Mistake(
-        "the standard cells as they come are those with b_i = 0; the ones that start closed are "
-        "another group.",
-        partial(attributed, loose=lambda coupled, b_f, b_i, bias: ~coupled & (b_f == bias)),
-    ),
-]
+        Mistake("start and coupling are swapped.", swapped),
+        Mistake(
+            "the sign: epochs *saved* are those of the slower group minus those of the faster."
+            if saved is np.subtract
+            else "upside down: above 1 it says how many times as many the slower group needs.",
+            partial(right, saved=lambda one, other: saved(other, one)),
+        ),
+        Mistake(
+            f"the {asked} is asked for, and that is the {other}.",
+            partial(right, typical=np.median if typical is np.mean else np.mean),
+        ),
+        Mistake(
+            "the coupled cells of both forget biases are in it. Theirs stands in b_i, as −bias.",
+            partial(right, own=lambda coupled, b_f, b_i, bias: coupled),
+        ),
+        Mistake(
+            "the standard cells of both forget biases are in it: b_f must be the bias.",
+            partial(
+                right,
+                loose=lambda coupled, b_f, b_i, bias: ~coupled & (b_i == 0),
+                matched=lambda coupled, b_f, b_i, bias: ~coupled & (b_i != 0),
+            ),
+        ),
+        Mistake(
+            "the standard cells as they come are those with b_i = 0; the ones that start closed "
+            "are another group.",
+            partial(right, loose=lambda coupled, b_f, b_i, bias: ~coupled & (b_f == bias)),
+        ),
+    ]
 
-QUESTIONS = {
-    "ps3.5": Question(attributed, ("together", "start", "coupling"), for_runs, CONFOUND),
-}
+    def inputs(rng: np.random.Generator) -> tuple:
+        """Runs on which every mistake shows: of a few whole numbers, two medians may be one."""
+        while True:
+            given = for_runs(rng)
+            told = right(*given)
+            if not any(all(map(near, m.answer(*given), told)) for m in mistakes):
+                return given
+
+    return Question(right, ("together", "start", "coupling"), inputs, mistakes)
+
+
+QUESTIONS = {"ps3.5": confounded()}

@@ -28,38 +28,47 @@ def for_weights(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     return parameters(rng, D, H, 3)
 
 
-TIED = [
-    Mistake(
+def tied(order: str = "ifgo") -> Question:
+    """The coupled cell as a standard LSTM that holds its blocks in this order."""
+    right = partial(as_standard, order=order)
+    named = ", ".join(order)
+    others = [
+        Mistake(
+            f"blocks in the wrong order: the standard LSTM holds {named}.",
+            partial(as_standard, order=other),
+        )
+        for other in ("figo", "igfo", "igof", "ifog")
+        if other != order
+    ]
+    signs = [Mistake(hint, partial(right, **how)) for hint, how in TIED]
+    return Question(right, ("W", "R", "b"), for_weights, [*signs, *others])
+
+
+TIED: list[tuple[str, dict]] = [
+    (
         "f gets a copy of i's weights, so both valves move together. Which weights make σ come out "
         "as 1 − σ?",
-        partial(as_standard, tie=lambda a: a, tie_bias=lambda a: a),
+        {"tie": lambda a: a, "tie_bias": lambda a: a},
     ),
-    Mistake(
+    (
         "the bias keeps its sign: all of the pre-activation must change, the bias too.",
-        partial(as_standard, tie_bias=lambda a: a),
+        {"tie_bias": lambda a: a},
     ),
-    Mistake(
+    (
         "only the bias changes its sign: all of the pre-activation must, W and R too.",
-        partial(as_standard, tie=lambda a: a),
+        {"tie": lambda a: a},
     ),
-    Mistake(
+    (
         "1 − is taken of the weights: it is the valve that is 1 − i, behind the sigmoid.",
-        partial(as_standard, tie=lambda a: 1 - a, tie_bias=lambda a: 1 - a),
+        {"tie": lambda a: 1 - a, "tie_bias": lambda a: 1 - a},
     ),
-    Mistake(
+    (
         "1 is added to the bias: it is the valve that is 1 − i, behind the sigmoid.",
-        partial(as_standard, tie_bias=lambda a: 1 - a),
+        {"tie_bias": lambda a: 1 - a},
     ),
-    Mistake(
+    (
         "f's weights are zero, so its valve stands at ½ whatever i does.",
-        partial(as_standard, tie=zero, tie_bias=zero),
-    ),
-    *(
-        Mistake(
-            "blocks in the wrong order: the standard LSTM holds i, f, g, o.",
-            partial(as_standard, order=order),
-        )
-        for order in ("figo", "igfo", "igof", "ifog")
+        {"tie": zero, "tie_bias": zero},
     ),
 ]
 
@@ -148,6 +157,6 @@ SLOPES = (
 )
 
 QUESTIONS = {
-    "ps3.2": Question(as_standard, ("W", "R", "b"), for_weights, TIED),
+    "ps3.2": tied(),
     "ps3.3": Question(coupled_slopes, ("S_i", "S_g", "S_carry"), for_slopes, SLOPES),
 }

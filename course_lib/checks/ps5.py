@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -140,6 +141,7 @@ def redrawn(
     lost=np.inf,
     among_all=False,
     once=False,
+    typical=np.mean,
 ):
     """The mean test loss of the best tenth by validation in each study drawn anew, [draws]."""
     mine = np.flatnonzero(np.isin(rows["variant"], [variant]))
@@ -149,65 +151,80 @@ def redrawn(
         loss = np.where(np.isnan(rows[by][drawn]), lost, rows[by][drawn])
         k = size(len(drawn), int((rows["status"][drawn] == "ok").sum()))
         best = drawn[np.argsort(loss, kind="stable")[:k]]
-        means.append(np.mean(rows[value][best]))
+        means.append(typical(rows[value][best]))
     return np.array(means)
 
 
-def for_redrawing(rng: np.random.Generator) -> tuple:
-    """Draws in which enough trials ended, one of the best comes twice, and no flaw hides."""
-    variants = tuple(str(name) for name in rng.choice(VARIANTS, 2, replace=False))
-    rows, variant = study(rng, variants), variants[0]
-    n = int((rows["variant"] == variant).sum())
-    draws: list[np.ndarray] = []
-    while len(draws) < 5:
-        places = rng.integers(n, size=(1, n))
-        ended = (rows["status"][rows["variant"] == variant][places] == "ok").sum()
-        flaws = [flaw.answer(rows, variant, places) for flaw in DRAWN]
-        right = redrawn(rows, variant, places)
-        if ended > n // 5 and not any(np.allclose(flaw, right, equal_nan=True) for flaw in flaws):
-            draws.append(places[0])
-    return rows, variant, np.array(draws)
+TYPICAL = {np.mean, np.median, np.max}  # what may be asked of a best tenth
 
 
-DRAWN = [
-    Mistake(
-        "all trials that were drawn are averaged: in each draw, choose the best tenth first.",
-        lambda rows, variant, places: redrawn(
-            rows, variant, places, size=lambda n, ok: ok, value="test_nll"
+def redrawing(typical: Callable = np.mean, named: str = "mean") -> Question:
+    """Trials drawn anew, where of each draw's best tenth the mean counts, or something else."""
+    right = partial(redrawn, typical=typical)
+    mistakes = [
+        Mistake(
+            f"all trials that were drawn {'are averaged' if typical is np.mean else 'count'}: in "
+            "each draw, choose the best tenth first.",
+            lambda rows, variant, places: right(
+                rows, variant, places, size=lambda n, ok: ok, value="test_nll"
+            ),
         ),
-    ),
-    Mistake(
-        "the same tenth in every draw: choose again among the trials of each draw.",
-        lambda rows, variant, places: np.full(len(places), best_tenth(rows, variant)[1].mean()),
-    ),
-    Mistake(
-        "chosen by the test loss: validation chooses, in a study drawn anew as well.",
-        partial(redrawn, by="test_nll"),
-    ),
-    Mistake(
-        "a trial that was drawn twice counts once: drawn with repetition, it counts as two.",
-        partial(redrawn, once=True),
-    ),
-    Mistake(
-        "a tenth of the drawn trials that ended well: a tenth is of all that were drawn.",
-        partial(redrawn, size=lambda n, ok: -(-ok // 10)),
-    ),
-    Mistake(
-        "rounded down: a tenth is rounded up here.", partial(redrawn, size=lambda n, ok: n // 10)
-    ),
-    Mistake(
-        "the places are read among all rows: they are places among the variant's own trials.",
-        partial(redrawn, among_all=True),
-    ),
-    Mistake(
-        "the mean of the validation loss: it made the choice, so it flatters. Take test_nll.",
-        partial(redrawn, value="val_nll"),
-    ),
-]
+        Mistake(
+            "the same tenth in every draw: choose again among the trials of each draw.",
+            lambda rows, variant, places: np.full(
+                len(places), typical(best_tenth(rows, variant)[1])
+            ),
+        ),
+        Mistake(
+            "chosen by the test loss: validation chooses, in a study drawn anew as well.",
+            partial(right, by="test_nll"),
+        ),
+        Mistake(
+            "a trial that was drawn twice counts once: drawn with repetition, it counts as two.",
+            partial(right, once=True),
+        ),
+        Mistake(
+            "a tenth of the drawn trials that ended well: a tenth is of all that were drawn.",
+            partial(right, size=lambda n, ok: -(-ok // 10)),
+        ),
+        Mistake(
+            "rounded down: a tenth is rounded up here.", partial(right, size=lambda n, ok: n // 10)
+        ),
+        Mistake(
+            "the places are read among all rows: they are places among the variant's own trials.",
+            partial(right, among_all=True),
+        ),
+        Mistake(
+            f"the {named} of the validation loss: it made the choice, so it flatters. Take "
+            "test_nll.",
+            partial(right, value="val_nll"),
+        ),
+    ]
+
+    def inputs(rng: np.random.Generator) -> tuple:
+        """Draws in which enough trials ended, and no flaw hides."""
+        variants = tuple(str(name) for name in rng.choice(VARIANTS, 2, replace=False))
+        rows, variant = study(rng, variants), variants[0]
+        n = int((rows["variant"] == variant).sum())
+        draws: list[np.ndarray] = []
+        while len(draws) < 5:
+            places = rng.integers(n, size=(1, n))
+            ended = (rows["status"][rows["variant"] == variant][places] == "ok").sum()
+            flaws = [flaw.answer(rows, variant, places) for flaw in mistakes]
+            flaws += [
+                redrawn(rows, variant, places, typical=other) for other in TYPICAL - {typical}
+            ]
+            told = right(rows, variant, places)
+            if ended > n // 5 and not any(np.allclose(f, told, equal_nan=True) for f in flaws):
+                draws.append(places[0])
+        return rows, variant, np.array(draws)
+
+    return Question(right, ("means",), inputs, mistakes, LIBRARY)
+
 
 QUESTIONS = {
     "ps5.1": Question(best_tenth, ("trials", "test"), for_choosing, CHOICE, LIBRARY),
     **ps5_tests.QUESTIONS,
     "ps5.4": Question(compare, ("t", "df", "lost", "lost_of_V"), for_comparing, FLAWS, LIBRARY),
-    "ps5.5": Question(redrawn, ("means",), for_redrawing, DRAWN, LIBRARY),
+    "ps5.5": redrawing(),
 }

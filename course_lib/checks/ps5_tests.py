@@ -121,41 +121,52 @@ def for_concluding(rng: np.random.Generator) -> tuple:
     return t[order], df[order], alpha
 
 
-CONCLUSIONS = [
-    Mistake(
-        "each test at alpha: of many tests of nothing, some come out below it. Bonferroni divides "
-        "alpha by their number.",
-        partial(conclude, tests=lambda t: 1),
-    ),
-    Mistake(
-        "one side only: a variant might have been better as well as worse, so both sides count.",
-        partial(conclude, p=lambda t, df: two_sided_p(t, df) / 2),
-    ),
-    Mistake(
-        "better and worse change places: t > 0 says that the variant's loss is larger than V's.",
-        partial(conclude, sign=-1),
-    ),
-    Mistake(
-        "a difference that was not shown is not shown to be none: the word is 'not shown'.",
-        partial(conclude, words=("worse", "better", "same")),
-    ),
-    Mistake(
-        "better and worse need a test: a t that chance gives often shows neither.",
-        lambda t, df, alpha: np.where(t > 0, "worse", "better"),
-    ),
-    Mistake(
-        "the other way round: a small p speaks against chance.",
-        lambda t, df, alpha: np.where(
-            two_sided_p(t, df) < alpha / len(t), "not shown", np.where(t > 0, "worse", "better")
+def concluding(sign: int = 1) -> Question:
+    """What many tests allow to be said; t is of the variant's losses minus V's, or with sign −1
+    of V's minus the variant's."""
+    right = partial(conclude, sign=sign)
+    larger = "larger" if sign > 0 else "smaller"
+    mistakes = [
+        Mistake(
+            "each test at alpha: of many tests of nothing, some come out below it. Bonferroni "
+            "divides alpha by their number.",
+            partial(right, tests=lambda t: 1),
         ),
-    ),
-    Mistake(
-        "nothing counts as better: a t well below 0 is a finding too.",
-        partial(conclude, words=("worse", "not shown", "not shown")),
-    ),
-]
+        Mistake(
+            "one side only: a variant might have been better as well as worse, so both sides "
+            "count.",
+            partial(right, p=lambda t, df: two_sided_p(t, df) / 2),
+        ),
+        Mistake(
+            f"better and worse change places: t > 0 says that the variant's loss is {larger} than "
+            "V's.",
+            partial(right, sign=-sign),
+        ),
+        Mistake(
+            "a difference that was not shown is not shown to be none: the word is 'not shown'.",
+            partial(right, words=("worse", "better", "same")),
+        ),
+        Mistake(
+            "better and worse need a test: a t that chance gives often shows neither.",
+            lambda t, df, alpha: np.where(sign * t > 0, "worse", "better"),
+        ),
+        Mistake(
+            "the other way round: a small p speaks against chance.",
+            lambda t, df, alpha: np.where(
+                two_sided_p(t, df) < alpha / len(t),
+                "not shown",
+                np.where(sign * t > 0, "worse", "better"),
+            ),
+        ),
+        Mistake(
+            "nothing counts as better: a t well below 0 is a finding too.",
+            partial(right, words=("worse", "not shown", "not shown")),
+        ),
+    ]
+    return Question(right, ("verdicts",), for_concluding, mistakes, LIBRARY)
+
 
 QUESTIONS = {
     "ps5.2": Question(welch, ("t", "df"), for_welch, WELCH, LIBRARY),
-    "ps5.3": Question(conclude, ("verdicts",), for_concluding, CONCLUSIONS, LIBRARY),
+    "ps5.3": concluding(),
 }

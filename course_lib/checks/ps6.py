@@ -7,57 +7,9 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.checks.parts import altered, layer_mistakes, opened, parameters, sigmoid
+from course_lib.checks import ps6_valves
+from course_lib.checks.parts import altered, opened, parameters, sigmoid
 from course_lib.checks.question import Mistake, Question
-
-# --- ps6.1: the MGU from the GRU ----------------------------------------------------------------
-
-
-def mgu(
-    reset: Callable = lambda f: f,
-    blend: Callable = lambda f, h_, n: (1 - f) * h_ + f * n,
-    squash: Callable = np.tanh,
-    after: bool = False,
-) -> Callable:
-    """A step of the MGU, of which a mistake may replace a part: (x, h₋, W, R, b) → h."""
-
-    def step(x, h_, W, R, b):
-        H = h_.shape[1]
-        f = sigmoid(x @ W[:, :H] + h_ @ R[:, :H] + b[:H])
-        R_n, seen = R[:, H:], reset(f)
-        hidden = seen * (h_ @ R_n) if after else (seen * h_) @ R_n
-        return blend(f, h_, squash(x @ W[:, H:] + hidden + b[H:]))
-
-    return step
-
-
-def mgu_step(x, h_, W, R, b):
-    return mgu()(x, h_, W, R, b)
-
-
-def blocks_swapped(x, h_, W, R, b):
-    H = h_.shape[1]
-    return mgu_step(x, h_, *(np.roll(array, H, axis=-1) for array in (W, R, b)))
-
-
-MGU = [
-    Mistake(
-        "f is the other way round: where it is open, the past is written over, h = (1 − f) ∘ h₋ + "
-        "f ∘ n.",
-        mgu(blend=lambda f, h_, n: f * h_ + (1 - f) * n),
-    ),
-    Mistake(
-        "f resets the other way round: r = f, so an open f lets h₋ through.",
-        mgu(reset=lambda f: 1 - f),
-    ),
-    Mistake("the reset is missing: f stands for r as well.", mgu(reset=lambda f: 1)),
-    Mistake(
-        "that is reset after: f scales h₋, and then comes the product with R_n.", mgu(after=True)
-    ),
-    Mistake("tanh is missing: the new memory n is squashed.", mgu(squash=lambda a: a)),
-    Mistake("f and n change places: the columns hold f, n.", blocks_swapped),
-    *layer_mistakes(mgu_step),
-]
 
 # --- ps6.2 and ps6.3: the sLSTM -----------------------------------------------------------------
 
@@ -184,51 +136,10 @@ PARALLEL = [
     Mistake("z and 1 − z change places: z keeps.", altered(parallel, z=lambda z: 1 - z)),
 ]
 
-# --- ps6.5: one cell is another -----------------------------------------------------------------
-
-
-def to_trnn(W, b, blocks="z", turn: Callable = np.negative, turn_bias: Callable = np.negative):
-    """The minGRU's weights [z n] as the strongly typed RNN's, which is the same with z mirrored."""
-
-    def turned(array, turn):
-        parts = dict(zip("zn", np.split(array, 2, axis=-1), strict=True))
-        return np.concatenate([turn(v) if k in blocks else v for k, v in parts.items()], axis=-1)
-
-    return turned(W, turn), turned(b, turn_bias)
-
-
-TYPED = [
-    Mistake(
-        "nothing is changed: with the same weights z would keep where it let in.",
-        lambda W, b: (W, b),
-    ),
-    Mistake(
-        "the bias keeps its sign: all of a_z must change.", partial(to_trnn, turn_bias=lambda b: b)
-    ),
-    Mistake("only the bias changes: all of a_z must, W_z too.", partial(to_trnn, turn=lambda W: W)),
-    Mistake(
-        "1 − is taken of the weights: it is the valve that becomes 1 − z, behind the sigmoid.",
-        partial(to_trnn, turn=lambda a: 1 - a, turn_bias=lambda a: 1 - a),
-    ),
-    Mistake("n changes as well: it is the same in both cells.", partial(to_trnn, blocks="zn")),
-    Mistake("the wrong block: z changes, and n stays.", partial(to_trnn, blocks="n")),
-]
-
-
-def for_mgu(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    B, D, H = rng.permutation([2, 3, 5])
-    return rng.normal(size=(B, D)), 1.5 * rng.normal(size=(B, H)), *parameters(rng, D, H, 2)
-
-
-def for_typed(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    D, H = rng.permutation([2, 3, 4, 5])[:2]
-    return rng.normal(0, 0.8, (D, 2 * H)), rng.normal(0, 0.8, 2 * H)
-
-
 QUESTIONS = {
-    "ps6.1": Question(mgu_step, ("h",), for_mgu, MGU),
+    "ps6.1": ps6_valves.QUESTIONS["ps6.1"],
     "ps6.2": Question(slstm_step, ("h", "c", "n"), for_slstm, SWAPPED),
     "ps6.3": Question(first_step, ("h", "c", "n"), for_first, FIRST),
     "ps6.4": Question(parallel, ("h",), for_parallel, PARALLEL),
-    "ps6.5": Question(to_trnn, ("W", "b"), for_typed, TYPED),
+    "ps6.5": ps6_valves.QUESTIONS["ps6.5"],
 }

@@ -1,5 +1,8 @@
 """What students get, in one archive: `make release` writes dist/lstm-variations-VERSION.zip.
 
+With ROSTER=class.csv it also writes each student's own exercises (editions.py), an archive a person
+under dist/editions/, to be unpacked over the course, and notes in grading/ who was given one.
+
 The course without solutions/, tests, what grades, and without history. Exercises are generated
 anew from their masters, so whatever was tried in exercises/ stays at home; of the rest only what
 git tracks is taken. Two runs over the same files give the same bytes.
@@ -7,16 +10,26 @@ git tracks is taken. Two runs over the same files give the same bytes.
 
 from __future__ import annotations
 
+import argparse
 import io
+import shutil
 import subprocess
+import sys
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+
+import nbformat
 
 from course_lib import __version__
 from course_lib.authoring import exercises
 from course_lib.authoring.notebooks import ROOT
 from course_lib.files import write
+from course_lib.grading import editions, roster
+from course_lib.grading.course import Assignment, Course
+from course_lib.grading.names import ident
+from course_lib.grading.sandbox import CannotGradeError
 
 FOR_STUDENTS = (
     "course_lib", "notebooks", "README.md", "LICENSE", "Makefile", "pyproject.toml",
@@ -45,7 +58,47 @@ def archive(files: Mapping[Path, bytes], top: str) -> bytes:
     return data.getvalue()
 
 
+def own_exercise(own: Assignment, plain: bytes) -> bytes:
+    """The exercise of an edition, from the plain one's bytes."""
+    made = editions.exercise(nbformat.reads(plain.decode(), as_version=4), own.plain, own.master)
+    return (nbformat.writes(made) + "\n").encode()
+
+
+def give_out(
+    course: Course, people: list[roster.Person], made: Mapping[Path, bytes], top: str, folder: Path
+) -> list[Path]:
+    """Write everybody's own exercises, and note who was given some → the archives.
+
+    made: the plain exercises. Whoever was given an edition before keeps the same.
+    Raises CannotGradeError where two people of the roster cannot be told apart.
+    """
+    everybody = editions.together(editions.given_out(course.grading), people)
+    course.grading.mkdir(exist_ok=True)
+    write(course.grading / editions.ROSTER, editions.as_csv(everybody))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    names = Counter(ident(person.called() or person.email) for person in everybody)
+    known: dict[Assignment, bytes] = {}
+    written = []
+    for person in everybody:
+        own = [course.assignment(name).of(person) for name in course.assignments()]
+        files = {}
+        for one in (one for one in own if one.variants):
+            path = Path(one.name, f"{one.name}.ipynb")
+            known[one] = known.get(one) or own_exercise(one, made[path])
+            files[Path("exercises", path)] = known[one]
+        called = ident(person.called() or person.email)
+        called += f"-{ident(editions.key(person))}" if names[called] > 1 else ""
+        written.append(folder / f"{called}.zip")
+        write(written[-1], archive(files, top))
+    return written
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--roster", type=Path, help="who is in the class: a CSV")
+    options = parser.parse_args()
+    people = roster.read(options.roster) if options.roster else []
     made = exercises.generate(ROOT / "solutions")
     files = tracked(ROOT) | {Path("exercises", path): data for path, data in made.items()}
     name = f"lstm-variations-{__version__}"
@@ -54,7 +107,13 @@ def main() -> None:
     path.parent.mkdir(exist_ok=True)
     write(path, data)
     print(f"dist/{path.name}: {len(files)} files, {len(data) / 2**20:.1f} MiB, for students")
+    if people:
+        own = give_out(Course(ROOT), people, made, name, ROOT / "dist" / "editions")
+        print(f"dist/editions/: the own exercises of {len(own)} people, to unpack over the course")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except CannotGradeError as error:
+        sys.exit(str(error))

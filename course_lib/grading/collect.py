@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from course_lib.grading import submission
+from course_lib.grading import editions, submission
 from course_lib.grading.course import Assignment
 from course_lib.grading.marking import NOTES
 from course_lib.grading.names import Entry, entries
@@ -28,6 +28,7 @@ from course_lib.grading.when import moment
 
 TIME = "%Y-%m-%d %H:%M:%S UTC"
 OUTPUTS = 4 * 2**20  # characters of one hand-in's own outputs that are kept
+NO_EDITION = "No edition was written for this name, so it was marked on the plain one."
 
 
 class HandIn(NamedTuple):
@@ -45,23 +46,22 @@ def collect(
     The time is that of the file; with stamps, what timestamp.txt beside it says: only for folders
     that nbgrader or you filled, since a student could hand in such a file too.
     """
-    exercise = assignment.exercise()
+    assignment.exercise()  # is released, or nothing is taken in
     by_student: dict[str, list[Entry]] = {}
     for entry in entries(folder, assignment.name, student, lms):
         by_student.setdefault(entry.student, []).append(entry)
     for name, mine in by_student.items():
-        taken = _taken_in(assignment, exercise, mine, stamps)
+        taken = _taken_in(assignment, mine, stamps)
         _store(assignment.submitted(name), taken.notebook, taken.time)
     return sorted(by_student)
 
 
-def _taken_in(
-    assignment: Assignment, exercise: NotebookNode, mine: list[Entry], stamps: bool
-) -> HandIn:
+def _taken_in(assignment: Assignment, mine: list[Entry], stamps: bool) -> HandIn:
     """The exercise with this student's answers; untouched, with the reason, where unreadable."""
     remarks: list[str] = []
     notes: dict = {"name": mine[0].name, "number": mine[0].number}
-    path = mine[0].path
+    own = assignment.edition_of(mine[0].student, notes)
+    exercise, path = own.exercise(), mine[0].path
     try:
         if any(entry.late for entry in mine):
             remarks.append(
@@ -70,6 +70,7 @@ def _taken_in(
         chosen, cells = _chosen(assignment, mine, remarks)
         path = chosen.within
         made, amiss = submission.rebuild(exercise, cells)
+        remarks += [NO_EDITION] if own.is_strange() else editions.amiss(cells, own.variants)
         remarks += amiss
         notes["outputs"] = _own_outputs(made, cells)
     except Exception as error:  # whatever a hand-in is, the others are taken in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_lib import files
-from course_lib.grading import library, marking, scores
+from course_lib.checks import CHOICES
+from course_lib.grading import editions, library, marking, roster, scores
 from course_lib.grading.marking import NOTES
 from course_lib.grading.reading import Cell
 from course_lib.grading.sandbox import CannotGradeError, Limits
@@ -39,30 +41,72 @@ class Course:
         )
 
     @cache  # noqa: B019 (a course lives as long as the process)
-    def assignment(self, name: str) -> Assignment:
-        """Raises CannotGradeError where there is no such master."""
+    def assignment(self, name: str, variants: tuple[tuple[str, int], ...] = ()) -> Assignment:
+        """An assignment, plain or in the edition that asks these variants, by question.
+
+        Raises CannotGradeError where there is no such master.
+        """
         if name not in self.assignments():
             known = ", ".join(self.assignments()) or "none"
             raise CannotGradeError(f"There is no assignment {name!r}; there are: {known}.")
-        return Assignment(self, name)
+        return Assignment(self, name, dict(variants))
+
+    @cached_property
+    def given_out(self) -> roster.Keys:
+        """Who was given an edition of their own, by what they are known; nobody where none were."""
+        return roster.keys(editions.given_out(self.grading))
 
 
 class Assignment:
-    """A problem set: its master, what it asks, and how one submission to it is marked."""
+    """A problem set: its master, what it asks, and how one submission to it is marked.
 
-    def __init__(self, course: Course, name: str) -> None:
-        self.course, self.name = course, name
+    variants: of an edition, which way each question that varies is asked; none in the plain one.
+    """
+
+    def __init__(self, course: Course, name: str, variants: Mapping[str, int]) -> None:
+        self.course, self.name, self.variants = course, name, variants
         self._exercise: tuple[bytes, Any] = b"", None
 
     @cached_property
-    def master(self) -> NotebookNode:
+    def plain(self) -> NotebookNode:
+        """The master as it stands."""
         file = f"{self.name}.ipynb"
         return nbformat.read(self.course.root / "solutions" / self.name / file, as_version=4)
 
     @cached_property
+    def master(self) -> NotebookNode:
+        if not self.variants:
+            return self.plain
+        words = editions.texts(self.course.root / "solutions" / f"{self.name}.variants.toml")
+        try:
+            return editions.in_own_words(self.plain, words, self.variants)
+        except ValueError as error:
+            raise CannotGradeError(f"solutions/{self.name}.variants.toml: {error}") from None
+
+    def of(self, person: roster.Person) -> Assignment:
+        """The assignment as this person is asked it."""
+        asked = [one.question for one in self.asked]
+        drawn = editions.drawn(scores.secret(self.course.grading), person, asked)
+        return self.course.assignment(self.name, tuple(drawn.items()))
+
+    def edition_of(self, student: str, notes: Mapping[str, Any]) -> Assignment:
+        """The assignment as this student was asked it; plain where no edition was written for them.
+
+        notes: the name and the number that the hand-in bears. Of what is in it, nothing counts.
+        """
+        texts = notes.get("name", ""), notes.get("number", "")
+        person = roster.one(self.course.given_out, student, *texts)
+        return self.of(person) if person else self
+
+    def is_strange(self) -> bool:
+        """Whether it is the plain edition of what others were given editions of."""
+        varies = any(one.question in CHOICES for one in self.asked)
+        return varies and not self.variants and bool(self.course.given_out)
+
+    @cached_property
     def asked(self) -> list[scores.Asked]:
         try:
-            return scores.asked(self.master)
+            return scores.asked(self.master, self.variants)
         except ValueError as error:
             raise CannotGradeError(f"solutions/{self.name}: {error}") from None
 
@@ -80,6 +124,8 @@ class Assignment:
     @cached_property
     def library(self) -> Path:
         """The copy of course_lib for the sandbox."""
+        if self.variants:
+            return self.course.assignment(self.name).library
         return library.assemble(self.course.grading / "library", scores.hidden_modules(self.asked))
 
     def exercise(self) -> NotebookNode:
@@ -91,6 +137,8 @@ class Assignment:
         known, notebook = self._exercise
         if known != data:
             notebook = nbformat.reads(data.decode(), as_version=4)
+            if self.variants:
+                notebook = editions.exercise(notebook, self.plain, self.master)
             self._exercise = data, notebook
         return copy.deepcopy(notebook)
 

@@ -1,8 +1,8 @@
 """A made-up class of twenty, graded from release to CSV: `make grade-demo`.
 
 Everything is under grading/demo: the class as a learning platform's download would give it
-(class/), a course folder of its own, its gradebook, the feedback pages and the table. To look at
-it in the formgrader:  cd grading/demo && jupyter lab
+(class/), a course folder of its own, its gradebook, the feedback pages and the table. Each student
+has an edition of their own. To look at it in the formgrader:  cd grading/demo && jupyter lab
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import class_page, pages, pipeline, table
+from course_lib.grading import class_page, editions, pages, pipeline, table
 from course_lib.grading.collect import collect
 from course_lib.grading.course import Assignment, Course
+from course_lib.grading.roster import Person
 from course_lib.grading.sandbox import CannotGradeError, Limits
 
 NAME = "ps1_standard_lstm"
@@ -32,6 +33,7 @@ NAMES = (
 )
 FUNCTIONS = {"answer-1": "valves", "answer-2": "lstm_step", "answer-3": "lstm_sequence"}
 MARKER = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.M)
+COPIED = "right in a neighbour's edition"
 MISTAKES = {  # what a wrong answer makes of a right one's values
     "gates in another order": ("answer-1", "i, f, g, o = came\n    return f, i, g, o"),
     "no tanh on the new memory": (
@@ -64,9 +66,10 @@ class Student(NamedTuple):
 
 
 def students(right: dict[str, str]) -> list[Student]:
-    """Twenty: right, wrong, partly right, late, hostile."""
+    """Twenty: right, copied, wrong, partly right, late, hostile."""
     names = iter(NAMES.split())
-    made = [Student(next(names), "right", right) for _ in range(5)]
+    made = [Student(next(names), "right", right) for _ in range(4)]
+    made += [Student(next(names), COPIED, right)]
     made += [Student(next(names), "untouched", {})]
     for what, (cell, ending) in MISTAKES.items():
         made.append(Student(next(names), what, {**right, cell: wrong(right[cell], cell, ending)}))
@@ -86,15 +89,27 @@ def wrong(right: str, cell: str, ending: str) -> str:
     return f"{right}\n\n{lines}\n    {ending}\n"
 
 
+def right_in(assignment: Assignment) -> dict[str, str]:
+    """The right answers to an edition, by cell."""
+    cells = assignment.master.cells
+    return {c.id: MARKER.sub("", c.source) for c in cells if c.metadata.nbgrader.solution}
+
+
 def hand_in(assignment: Assignment, folder: Path) -> list[Student]:
     """Write the class's folder: half of them as folders, half as files."""
-    cells = assignment.master.cells
-    right = {c.id: MARKER.sub("", c.source) for c in cells if c.metadata.nbgrader.solution}
+    right = right_in(assignment)
     made = students(right)
+    own = {student.name: assignment.edition_of(student.name, {}) for student in made}
     for number, student in enumerate(made):
-        notebook = copy.deepcopy(assignment.exercise())
+        edition = own[student.name]
+        others = [
+            one for one in own.values() if not one.variants.items() & edition.variants.items()
+        ]
+        theirs = right_in(others[0] if student.what == COPIED else edition)
+        notebook = copy.deepcopy(edition.exercise())
         for cell in notebook.cells:
-            cell.source = student.answers.get(cell.id, cell.source)
+            text = student.answers.get(cell.id, cell.source)
+            cell.source = theirs[cell.id] if text == right.get(cell.id) else text
         file = folder / student.name / f"{NAME}.ipynb"
         if number % 2:
             file = folder / f"{student.name}_{NAME}.ipynb"
@@ -111,7 +126,11 @@ def demo(folder: Path, workers: int = 2, say: Callable = print) -> list[dict]:
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     shutil.copytree(ROOT / "solutions" / NAME, folder / "solutions" / NAME)
+    shutil.copy(ROOT / "solutions" / f"{NAME}.variants.toml", folder / "solutions")
     course = Course(folder, Limits(cell_seconds=10, call_seconds=5))
+    course.grading.mkdir()
+    people = [Person(name, "", name) for name in NAMES.split()]
+    (course.grading / editions.ROSTER).write_text(editions.as_csv(people), encoding="utf-8")
     assignment = course.assignment(NAME)
     pipeline.release(assignment, DUE)
     made = hand_in(assignment, folder / "class")

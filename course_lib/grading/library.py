@@ -30,6 +30,11 @@ CHECK = '''"""Stands in for the checks while the answers are graded."""
 def check(name, answer):
     """Say that this question is judged elsewhere."""
     print(f"{name}: judged by the grader, on other inputs")
+
+
+def edition(variants):
+    """The same for a copy of one's own."""
+    return check
 '''
 
 

@@ -176,7 +176,7 @@ def page(
 
     from course_lib.grading import rendering
 
-    questions = {cell: (question, function) for cell, question, function in asked}
+    questions = {cell: (question, function) for cell, question, function, _ in asked}
     rows, cells, room = [], [], LARGEST
     title = "Feedback"
     for cell in from_dict(notebook).cells:

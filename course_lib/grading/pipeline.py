@@ -86,6 +86,7 @@ def autograde(
             jobs.append((student, policy, due, more, called, student in there))
         # What every process needs is made before they begin.
         assert assignment.library.is_dir() and course.library_now and assignment.exercise()
+        assert course.given_out is not None
         writer, made = Writer(book, assignment), []
         with closing(each(lambda job: _mark(assignment, *job), jobs, workers)) as done:
             for told, ((student, *_), marked, why) in enumerate(done, 1):
@@ -137,6 +138,7 @@ def _mark(
     """Run a submission and write it down as marked; None where that was done before."""
     file = assignment.submitted(student)
     stored = assignment.taken_in(student)
+    assignment = assignment.edition_of(student, stored.metadata.get(NOTES, {}))
     notebook = renewed(assignment, stored)
     if notebook is not stored:
         files.write(file, json.dumps(notebook, indent=1, ensure_ascii=False))

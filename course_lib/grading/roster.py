@@ -94,6 +94,30 @@ def _folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+Keys = dict[str, list[Person]]
+
+
+def keys(people: list[Person]) -> Keys:
+    """Who is known by a name, an id, a login or an e-mail, as a hand-in may bear it."""
+    found: Keys = {}
+    for person in people:
+        written = {person.name, person.called(), person.email, person.login, person.number,
+                   person.email.partition("@")[0], f"{person.last}, {person.first}"}  # fmt: skip
+        for key in {_folded(text) for text in written if text} | {
+            ident(text).casefold() for text in written if text
+        }:
+            found.setdefault(key, []).append(person)
+    return found
+
+
+def one(known: Keys, student: str, *texts: str) -> Person | None:
+    """The person whom the first of these texts names that only one has; else None."""
+    for key in (*map(_folded, texts), student.casefold()):
+        if key and len(same := known.get(key, [])) == 1:
+            return same[0]
+    return None
+
+
 def matched(
     people: list[Person], students: dict[str, tuple[str, str]]
 ) -> tuple[dict[str, Person], list[Person]]:
@@ -103,21 +127,14 @@ def matched(
     person whose name two have is found by the number alone.
     """
     by_number = {person.number: person for person in people if person.number}
-    keys: dict[str, list[Person]] = {}
-    for person in people:
-        written = {person.name, person.called(), person.email, person.login, person.number,
-                   person.email.partition("@")[0], f"{person.last}, {person.first}"}  # fmt: skip
-        for key in {_folded(text) for text in written if text} | {
-            ident(text).casefold() for text in written if text
-        }:
-            keys.setdefault(key, []).append(person)
+    known = keys(people)
     found: dict[str, Person] = {}
     for student, (name, number) in students.items():
         if number:
             if number in by_number:
                 found[student] = by_number[number]
             continue
-        same = keys.get(_folded(name)) or keys.get(student.casefold()) or []
+        same = known.get(_folded(name)) or known.get(student.casefold()) or []
         if len(same) == 1:
             found[student] = same[0]
     there = {id(person) for person in found.values()}

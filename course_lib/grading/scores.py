@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from nbformat import NotebookNode
 
-from course_lib.checks import QUESTIONS
+from course_lib.checks import CHOICES, PLAIN, QUESTIONS
 from course_lib.checks.question import Question, Verdict
 from course_lib.grading import wire
 from course_lib.grading.running import Ran
@@ -32,23 +33,34 @@ Drawn = dict[str, list[tuple]]
 
 
 class Asked(NamedTuple):
-    """A graded cell of a master: its name, its question, and the function that answers it."""
+    """A graded cell of a master: its name, its question, and the function that answers it.
+
+    variant: which of the question's ways of asking it takes, in a class that has editions.
+    """
 
     cell: str
     question: str
     function: str
+    variant: int | None = None
+
+    def judged_by(self) -> Question:
+        if self.variant is None:
+            return QUESTIONS[self.question]
+        return CHOICES[self.question][self.variant]
 
 
-def asked(master: NotebookNode) -> list[Asked]:
+def asked(master: NotebookNode, variants: Mapping[str, int] = PLAIN) -> list[Asked]:
     """What a master's graded cells ask, in order; those that are graded by hand are left out.
 
+    variants: the edition's, by question; none in the plain one.
     Raises ValueError for a graded cell that does not begin with check("a question", function).
     """
     found = []
     for cell in master.cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade") and not marks.get("solution") and cell.cell_type == "code":
-            found.append(Asked(marks["grade_id"], *_check_line(cell.source, marks["grade_id"])))
+            question, function = _check_line(cell.source, marks["grade_id"])
+            found.append(Asked(marks["grade_id"], question, function, variants.get(question)))
     return found
 
 
@@ -95,7 +107,7 @@ def draw(key: bytes, assignment: str, student: str, text: str, questions: list[A
     for question in questions:
         about = json.dumps([assignment, student, text, question.question]).encode()
         seed = int.from_bytes(hmac.new(key, about, hashlib.sha256).digest())
-        inputs = QUESTIONS[question.question].inputs
+        inputs = question.judged_by().inputs
         drawn[question.question] = [
             inputs(np.random.default_rng([seed, number])) for number in range(DRAWS)
         ]
@@ -110,7 +122,7 @@ def step(question: Asked, drawn: Drawn) -> dict:
 
 def judge(question: Asked, drawn: Drawn, ran: Ran) -> Verdict:
     """Whether what was handed over answers the question, and where not, why."""
-    passed, why = _judge(QUESTIONS[question.question], question, drawn[question.question], ran)
+    passed, why = _judge(question.judged_by(), question, drawn[question.question], ran)
     return Verdict(passed, why if len(why) <= LONGEST else f"{why[:LONGEST]} …")
 
 

@@ -6,15 +6,13 @@ over_seeds(run, range(5))        a (network, history) a seed, in the seeds' orde
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Any, TypeVar
 
 import numpy as np
 
-from course_lib import bars
+from course_lib import bars, lite
 from course_lib.arguments import whole
 from course_lib.cells import CELLS
 from course_lib.learning import kept
@@ -74,11 +72,18 @@ def over_seeds(
     returns travel between processes: a function of a module, or functools.partial of one; what
     a notebook defines cannot travel.
     An error in one seed ends the others and is raised here; so does Ctrl-C. No process stays.
+    In the browser edition there are no processes: the seeds that ``lite.seeds`` leaves are run
+    one after the other.
     """
-    seeds = list(seeds)
+    seeds, workers = lite.seeds(list(seeds)), whole("workers", workers)
+    if lite.in_browser():
+        return [kept.result(run, seed) for seed in bars.bar(seeds, desc=name, unit="seed")]
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+
     spawn = multiprocessing.get_context("spawn")  # a fork would copy a notebook's threads half
     ours = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(whole("workers", workers), spawn, initializer=_quiet) as pool:
+    with ProcessPoolExecutor(workers, spawn, initializer=_quiet) as pool:
         futures = [pool.submit(kept.result, run, seed) for seed in seeds]
         try:
             with bars.bar(desc=name, total=len(seeds), unit="seed") as bar:

@@ -152,9 +152,9 @@ class Network:
             "loss": self.loss.name,
             "reduction": self.reduction,
         }
-        arrays = {saved.HEADER: np.array(json.dumps(header)), **self.params}
+        arrays: dict[str, Any] = {saved.HEADER: np.array(json.dumps(header)), **self.params}
         with files.beside(path) as part, part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
+            np.savez(file, **arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from course_lib import bars
+from course_lib import bars, lite
 from course_lib.arguments import generator, whole
 from course_lib.learning import optim
 from course_lib.learning.history import FIELDS, History, end
@@ -79,6 +79,7 @@ def train(
     says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
     what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
+    The browser edition may train fewer epochs, and says so (`course_lib.lite`).
     Raises TypeError and ValueError for a wrong argument, or a task that does not fit the network.
 
     >>> from course_lib.cells import LSTM
@@ -98,6 +99,7 @@ def train(
     patience = None if patience is None else whole("patience", patience)
     target = None if target is None else optim.number("target", target)
     rng = generator(rng)
+    epochs = lite.epochs(epochs, *_work(net, task, batch_size))
     if on_epoch is not None and not callable(on_epoch):
         raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
 
@@ -148,12 +150,16 @@ def _engine(net: Network, task: Task, engine: str, epochs: int, batch_size: int)
     if engine != "auto":
         engine_of(net.cell, engine)  # raises where it can't be had
         return engine
+    steps, products = _work(net, task, batch_size)
+    seconds = epochs * (steps * 25e-6 + products * 2 / 3e10)  # what they cost in NumPy
+    return choose(net.cell) if seconds * SAVED > STARTING else "numpy"
+
+
+def _work(net: Network, task: Task, batch_size: int) -> tuple[float, float]:
+    """What an epoch consists of: time steps, and multiplications, three a weight and frame."""
     examples = getattr(task, "examples", {}).get("train", ())
     frames = sum(len(example.x) for example in examples)
-    steps = frames / batch_size
-    # What an epoch costs in NumPy: 25 µs a step, and six operations a weight and frame.
-    seconds = epochs * (steps * 25e-6 + frames * net.cell.parameter_count * 6 / 3e10)
-    return choose(net.cell) if seconds * SAVED > STARTING else "numpy"
+    return frames / batch_size, 3.0 * frames * net.cell.parameter_count
 
 
 def _epoch(

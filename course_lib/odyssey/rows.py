@@ -208,10 +208,10 @@ def _unlike(data: bytes) -> str:
 
 def _lock(file: TextIO, path: Path) -> None:
     try:
-        import fcntl
-    except ImportError:  # Windows
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:  # Windows, and a browser
         return
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        flock(file, LOCK_EX | LOCK_NB)
     except BlockingIOError:
         raise BlockingIOError(f"{path} is being written by another run of this study") from None

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib import bars
+from course_lib import bars, lite
 from course_lib.arguments import whole
 from course_lib.odyssey import about
 from course_lib.odyssey import rows as results
@@ -130,6 +130,9 @@ def _in_parallel(
     """The rows of the trials as they finish; a few more wait at the scheduler than there are
     workers, so that none stands idle and none has much to hold.
     """
+    if lite.in_browser():  # no processes there: one trial after the other
+        yield from (_trial(*pair, **settings) for pair in todo)
+        return
     if not todo:
         return
     from distributed import as_completed

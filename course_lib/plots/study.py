@@ -49,12 +49,12 @@ def boxes(
         names = list(figures)
         ax.boxplot(
             [figures[name] for name in names],
-            tick_labels=names,
             showfliers=False,
             widths=0.6,
             medianprops={"color": VERMILION, "linewidth": 2.5},
             boxprops={"color": INK},
         )
+        ax.set_xticks(range(1, len(names) + 1), names)
         for place, name in enumerate(names, 1):
             offsets = np.random.default_rng(place).uniform(-0.2, 0.2, len(figures[name]))
             ax.plot(place + offsets, figures[name], ".", color=BLUE, ms=4, alpha=0.45)

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 from IPython import get_ipython
 from IPython.display import display
 
-from course_lib import plots
+from course_lib import lite, plots
 from course_lib.valves.drawing import Script
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -38,6 +38,8 @@ def show(root: widgets.Widget, png: bytes | None, alt: str) -> None:
             last, before = [], last
         _shown[cell] = run, [*last, *_tree(root)], before
     display({WIDGET: root._repr_mimebundle_()[WIDGET], "text/plain": ""}, raw=True)
+    if png is None and lite.in_browser():
+        return  # there the widget lives, and nothing would put the words away beside it
     still, notes = plots.picture(png, alt) if png else ({"text/plain": f"Figure: {alt}"}, {})
     display(still, raw=True, metadata=notes)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib import files
+from course_lib import files, lite
 from course_lib.tasks.chorales.build import build, index, title
 from course_lib.tasks.chorales.task import KEYS, LOWEST, VOICES, Chorales, Pieces
 from course_lib.tasks.task import SPLITS
@@ -53,11 +53,15 @@ def load(source: str | os.PathLike[str] | None = None, progress: bool = True) ->
 
     A damaged cache is built again, and where it cannot be written the chorales stay in memory; a
     warning says so in both cases. Figures of the two sets are comparable, not interchangeable.
+    The browser edition has no music21: it reads what was built elsewhere, where that was uploaded
+    (`cache_path`), and else gives pieces that were made up by rules, and says so.
     Raises FileNotFoundError where there is no file at `source`, and ValueError where it is no such
     file or holds other music than the literature's, by a hash of its pitches, offsets and split.
     """
     if source is not None:
         return Chorales(_literature(Path(source)))
+    if lite.in_browser() and not cache_path().exists():
+        return _stand_in()
     files_up = [pair for split in SPLITS for pair in index()[split]]
     return Chorales(
         _cached(progress), [title(file) for file, _ in files_up], [up for _, up in files_up]
@@ -65,11 +69,31 @@ def load(source: str | os.PathLike[str] | None = None, progress: bool = True) ->
 
 
 def cache_path() -> Path:
-    """The cache file, named by this module's format and the music21 that it is built from."""
+    """The cache file, named by this module's format and the music21 that it is built from.
+
+    In the browser edition it is chorales.npz, at the top of the list of files.
+    """
+    if lite.in_browser():
+        return lite.DRIVE / "chorales.npz"
     from platformdirs import user_cache_dir
 
     folder = os.environ.get("COURSE_CACHE") or user_cache_dir("lstm-variations-course", False)
     return Path(folder) / f"chorales-{FORMAT}-music21-{version('music21')}.npz"
+
+
+def _stand_in() -> Chorales:
+    from course_lib.tasks.chorales.made_up import made_up
+
+    lite.say(
+        "no chorale of Bach's can be built here, so these pieces of four-part harmony were made up "
+        "by rules, and figures on them differ from the text's. Where the course is installed, "
+        "chorales.load() keeps Bach's in the file that course_lib.tasks.chorales.data.cache_path() "
+        "names: upload it to the top of the list of files as chorales.npz"
+    )
+    pieces = made_up()
+    task = Chorales(pieces, [f"made up, {k}" for k in range(len(pieces.split))])
+    task.name = "made-up chorales"
+    return task
 
 
 def digest(pieces: Pieces) -> str:

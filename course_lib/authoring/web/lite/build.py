@@ -1,0 +1,137 @@
+"""Build the browser edition: Pyodide, the notebooks, and JupyterLite around them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from course_lib.authoring.prepare import ROOT
+from course_lib.authoring.web.lite.faults import faults
+from course_lib.authoring.web.lite.pyodide import PARTS, CannotBuildError, assemble
+
+OUT = ROOT / "dist/web/lite"
+KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
+APPS = ("lab", "notebooks")
+MARK = "made-of.txt"
+LEFT_OUT = {"beyond", ".ipynb_checkpoints", "__pycache__"}
+PROGRESS = """# Your progress
+
+This browser keeps what you have passed in this folder, in `progress.json`. To take it elsewhere,
+run in any notebook
+
+    from course_lib.checks import export_progress
+    export_progress()
+
+and download `my_progress.json` from beside the notebook (right click, Download). Where you go on,
+drop that file beside a notebook, and run
+
+    from course_lib.checks import import_progress
+    import_progress()
+"""
+
+
+def made_of() -> str:
+    """A digest of all that the browser edition is built from."""
+    digest = hashlib.sha256()
+    for name in ("course_lib", "notebooks", "exercises"):
+        for file in sorted((ROOT / name).rglob("*")):
+            if file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & {*file.parts}:
+                digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0")
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def course_wheel(folder: Path) -> Path:
+    """The course's own library as a wheel, alone in a folder."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
+    if subprocess.run([*command, "--no-deps", "-w", str(folder), str(ROOT)]).returncode:
+        raise CannotBuildError("The course's wheel cannot be made; pip says why above.")
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def stage(folder: Path, root: Path = ROOT) -> None:
+    """Copy what a learner opens: notebooks with their pictures, and exercises; no solutions.
+
+    Nothing in a notebook changes but the name of its kernel.
+    """
+    (folder / "progress").mkdir(parents=True)  # JupyterLite stumbles where a kernel makes a folder
+    (folder / "progress/README.md").write_text(PROGRESS, encoding="utf-8")
+    for name in ("notebooks", "exercises"):
+        for file in sorted((root / name).rglob("*")):
+            below = file.relative_to(root)
+            if not file.is_file() or LEFT_OUT & {*below.parts}:
+                continue
+            target = folder / below
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if file.suffix != ".ipynb":
+                shutil.copyfile(file, target)
+                continue
+            notebook = json.loads(file.read_text(encoding="utf-8"))
+            notebook["metadata"]["kernelspec"] = KERNEL
+            text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+            target.write_text(text, encoding="utf-8")
+
+
+def settings() -> dict:
+    """JupyterLite's: what Python begins with, from this folder alone."""
+    kernel = {"disablePyPIFallback": True, "loadPyodideOptions": {"packages": PARTS["begin"]}}
+    return {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {
+            "appName": "LSTM variations, in the browser",
+            "exposeAppInBrowser": True,  # for tests to drive it
+            "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
+            "disabledExtensions": [
+                "@jupyterlab/extensionmanager-extension",
+                "@jupyter-notebook/lab-extension",
+            ],
+        },
+    }
+
+
+def build(out: Path = OUT) -> list[str]:
+    """Build it in the place of an earlier one → what is amiss with it."""
+    work = Path(sys.prefix) / "lite"
+    for name in ("wheel", "site", "contents"):
+        shutil.rmtree(work / name, ignore_errors=True)
+    site, contents = work / "site", work / "contents"
+    assemble(site / "static/pyodide", course_wheel(work / "wheel"), work / "cache")
+    stage(contents)
+    (site / "jupyter-lite.json").write_text(json.dumps(settings(), indent=1), encoding="utf-8")
+    made = work / "made"
+    shutil.rmtree(made, ignore_errors=True)
+    command = [sys.executable, "-m", "jupyterlite_core", "build", f"--lite-dir={site}"]
+    command += [f"--output-dir={made}", f"--contents={contents}", "--no-sourcemaps"]
+    command += ["--no-unused-shared-packages", *(f"--apps={app}" for app in APPS)]
+    with (work / "log").open("w", encoding="utf-8") as log:
+        if subprocess.run(command, cwd=site, stdout=log, stderr=subprocess.STDOUT).returncode:
+            last = "".join((work / "log").read_text(encoding="utf-8").splitlines(True)[-30:])
+            raise CannotBuildError(f"JupyterLite could not be built:\n{last}")
+    (made / MARK).write_text(made_of(), encoding="utf-8")
+    found = faults(made)
+    shutil.rmtree(out, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(made, out)
+    return found
+
+
+def main() -> int:
+    try:
+        found = build()
+    except CannotBuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(*found, sep="\n", end="\n" * bool(found))
+    size = sum(file.stat().st_size for file in OUT.rglob("*") if file.is_file())
+    print(f"{OUT.relative_to(ROOT)}: {size / 1e6:.0f} MB, {len(found)} faults. To look at it:")
+    print(f"  python3 -m http.server -d {OUT.relative_to(ROOT)}   and open http://localhost:8000")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""Progress as a file, to take from one machine or browser to another."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from course_lib import files
+from course_lib.checks import keeping
+
+
+def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
+    """Write the questions passed so far into a file, for `import_progress` elsewhere.
+
+    In the browser edition a right click on it in the list of files downloads it.
+    Raises OSError where it cannot be written there.
+    """
+    days, path = keeping.passed(), Path(path)
+    files.write(path, _text({"passed": days}))
+    print(f"questions passed: {len(days)}, written to {path}")
+
+
+def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
+    """Add the questions that a file of `export_progress` holds; of two days the earlier counts.
+
+    In the browser edition, first drop the file onto the list of files. Raises FileNotFoundError
+    where there is none, ValueError where it or the file of the progress here holds no progress,
+    OSError where nothing can be kept.
+    """
+    path, file = Path(path), keeping.place()
+    if not path.exists():
+        raise FileNotFoundError(f"path: came {path}, expected a file that export_progress wrote")
+    if file is None:
+        raise OSError("no progress is kept here: COURSE_PROGRESS is set to nothing")
+    brought, own = _held(path), _held(file) if file.exists() else {"passed": {}}
+    before, days = len(own["passed"]), dict(own["passed"])
+    for name, day in brought["passed"].items():
+        days[name] = min(day, days.get(name, day))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    files.write(file, _text({**own, "passed": days}))
+    print(f"questions passed: {len(days)}, {len(days) - before} of them new here")
+
+
+def _held(file: Path) -> dict[str, Any]:
+    """What a file of progress holds; ValueError where it is something else."""
+    try:
+        held = json.loads(file.read_text(encoding="utf-8"))
+        days = held["passed"].values()
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{file} holds no progress: {error!r}") from error
+    if not all(isinstance(day, str) for day in days):
+        raise ValueError(f"{file} holds no progress: came {days}, expected the days as text")
+    return held
+
+
+def _text(held: dict[str, Any]) -> str:
+    return json.dumps(held, indent=1) + "\n"

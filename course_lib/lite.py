@@ -1,0 +1,58 @@
+"""Which edition of the course runs: the installed one, or the one within a web page.
+
+In the page Python is compiled for browsers (Pyodide): one process without threads, products without
+BLAS, and a drive that the browser keeps. What has to be otherwise there asks this module, which
+alone knows the platform.
+
+Trainings that would take long in the page are made lighter, and say so. To have them whole:
+
+    from course_lib import lite
+    lite.SECONDS = lite.SEEDS = float("inf")
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+DRIVE = Path("/drive")  # JupyterLite's own files; what is written there is there after a reload
+SECONDS = 60.0  # what a training may take in a page, by an estimate
+SEEDS: float = 3  # how many seeds of a comparison are run there
+# What a time step costs there, and a multiplication with an addition: measured in Chromium.
+STEP, PRODUCT = 200e-6, 1.5e-9
+
+_said: set[str] = set()
+
+
+def in_browser() -> bool:
+    """Is this the edition within a web page?"""
+    return sys.platform == "emscripten"
+
+
+def seeds(asked: list) -> list:
+    """The seeds to run of those that were asked for: in a page the first SEEDS of them."""
+    if not in_browser() or len(asked) <= SEEDS:
+        return asked
+    say(f"{SEEDS:.0f} of {len(asked)} seeds, one after the other")
+    return asked[: int(SEEDS)]
+
+
+def epochs(asked: int, steps: float, products: float) -> int:
+    """How many epochs to train of those that were asked for: in a page what takes SECONDS.
+
+    steps, products    of an epoch: time steps of its batches, multiplications with an addition
+
+    The figure follows from sizes alone and not from a clock, so two runs are the same.
+    """
+    if not in_browser() or asked * (cost := steps * STEP + products * PRODUCT) <= SECONDS:
+        return asked
+    fewer = max(1, int(SECONDS / cost))
+    say(f"{fewer} of {asked} epochs, of about {cost:.2g} s each")
+    return fewer
+
+
+def say(what: str) -> None:
+    """Print once in a session what is otherwise in the page than in the text."""
+    if what not in _said:
+        _said.add(what)
+        print(f"In the browser: {what}.")
