@@ -169,9 +169,10 @@ def report(size: int) -> str:
         "",
         f"On the clock two workers were {a.clock / b.clock:.2f} times as fast as one, with "
         f"{b.processor / a.processor:.2f} times the processor; less what a class of one takes "
-        f"{(a.clock - single.clock) / (b.clock - single.clock):.2f} times as fast. The leading process, which "
-        f"collects and writes the gradebook and the table, does {b.leader / b.processor:.0%} of "
-        f"the work. Were all of that serial, and nothing else, two free cores would be "
+        f"{(a.clock - single.clock) / (b.clock - single.clock):.2f} times as fast. "
+        f"The leading process, which collects and writes the gradebook and the table, does "
+        f"{b.leader / b.processor:.0%} of the work. Were all of that serial, and nothing "
+        f"else, two free cores would be "
         f"{on_two(b.leader, b.processor):.2f} times as fast as one; carried on to {LARGE} hand-ins "
         f"({leader:.1f} s of {processor:.0f} s) {on_two(leader, processor):.2f} times. "
         "Memory is the leading process's most, and for each worker that of its largest.",
@@ -208,7 +209,8 @@ def main() -> None:
         load = os.getloadavg()[0]
         about = (
             f"# Time to grade a class\n\n`python -m benchmarks.grading --write --class "
-            f"{options.size}`, problem set 1, {os.cpu_count()} cores; the machine's load was {load:.0f} at the end.\n\n"
+            f"{options.size}`, problem set 1, {os.cpu_count()} cores; the machine's load was "
+            f"{load:.0f} at the end.\n\n"
         )
         files.write(REPORT, f"{about}{measured}\n")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 import sys
 
 from course_lib.authoring import obstacles, stages, working_copy
+from course_lib.authoring.hub.trying import hub
 from course_lib.authoring.launcher import (
     BOOK,
     DEVELOP,
@@ -20,7 +20,7 @@ from course_lib.authoring.launcher import (
     Command,
     Course,
     perform,
-)
+)  # fmt: skip
 from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
 from course_lib.authoring.prepare import ROOT, clear
 
@@ -78,15 +78,6 @@ def present(course: Course) -> int:
         return 1
     place = f"{working_copy.NAME}/notebooks/{found[0].name}"
     return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")
-
-
-def hub(course: Course) -> int:
-    """On this machine alone, for whoever wants to see it; a class's is in TEACHING.md."""
-    password = os.environ.setdefault("COURSE_HUB_TRY", secrets.token_urlsafe(6))
-    os.environ.setdefault("COURSE_HUB", str(ROOT / "dist/hub"))
-    url = os.environ.setdefault("COURSE_HUB_URL", "http://127.0.0.1:8000/lstm/")
-    print(f"{url}  any name, password {password}", flush=True)
-    return course.become("-m jupyterhub -f course_lib/authoring/hub/jupyterhub_config.py")
 
 
 def grade(course: Course) -> int:
@@ -158,9 +149,7 @@ COMMANDS = {
     "edit": Command(
         "open the course's own notebooks, for whoever writes them", DEVELOP, (trust, edit)
     ),
-    "mine": Command(
-        "bring mine/, a learner's copy, up to date, and open nothing", None, (bring_up_to_date,)
-    ),
+    "mine": Command("bring mine/, a learner's copy, up to date", None, (bring_up_to_date,)),
     "setup": Command("make the environment for `lab`, and open nothing", LEARN, ()),
     "setup-dev": Command("the same for `test`", DEVELOP, ()),
     "setup-grading": Command("the same for `check` and `grade`", GRADE, ()),
@@ -191,8 +180,7 @@ COMMANDS = {
     ),
     "slides": Command(
         "make the lectures' slides in dist/slides/ (ONLY=01 makes one)",
-        LEARN,
-        (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
+        LEARN, (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
     ),
     "book": Command(
         'make the web book in dist/web/ (BOOK_ARGS="--epub --pdf" for one file, too)',
@@ -227,6 +215,7 @@ COMMANDS = {
         "a JupyterHub to try out, on this machine alone; for a class see TEACHING.md",
         HUB, (hub_proxy, hub),
     ),
+    "hub-setup": Command("make the environment for a class's hub", HUB, (hub_proxy,)),
     "hub-test": Command(
         "a small class on a JupyterHub of its own: starts, widgets, memory (STUDENTS=20)",
         (*HUB, "dev"), (hub_proxy, "-m pytest -m hub tests/hub -s --students={STUDENTS}"),
@@ -238,8 +227,7 @@ COMMANDS = {
     "odyssey": Command(
         "run the whole study, or go on with it: hours "
         '(PROTOCOL=paper RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
-        (*LEARN, "fast"),
-        (odyssey,),
+        (*LEARN, "fast"), (odyssey,),
     ),
     "oracles": Command(
         "ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own (3 GB)",
@@ -260,8 +248,8 @@ COMMANDS = {
         ".venv-oracles",
     ),
     "lite": Command(
-        "build the browser edition, which needs no installation, in dist/web/lite/",
-        LITE, ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
+        "build the browser edition, which needs no installation, in dist/web/lite/", LITE,
+        ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
     ),
     "web": Command(
         "build the whole web site in dist/web/, and drive it in a browser", DEVELOP, (web,)

@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from course_lib import files
@@ -83,12 +84,13 @@ def autograde(
             more = class_.extension(student, due) if class_ and due else None
             more = there.get(student, timedelta()) if more is None else more
             called = class_.name(student) if class_ else None
-            jobs.append((student, policy, due, more, called, student in there))
+            jobs.append((student, more, called, student in there))
         # What every process needs is made before they begin.
         assert assignment.library.is_dir() and course.library_now and assignment.exercise()
         assert course.given_out is not None
         writer, made = Writer(book, assignment), []
-        with closing(each(lambda job: _mark(assignment, *job), jobs, workers)) as done:
+        mark = partial(_mark, assignment, policy, due)
+        with closing(each(lambda job: mark(*job), jobs, workers)) as done:
             for told, ((student, *_), marked, why) in enumerate(done, 1):
                 failed |= {student: why} if why else {}
                 made += [marked] if marked else []
@@ -128,9 +130,9 @@ def _policy(assignment: Assignment) -> str:
 
 def _mark(
     assignment: Assignment,
-    student: str,
     policy: str,
     due: datetime | None,
+    student: str,
     more: timedelta,
     called: tuple[str, str] | None,
     there: bool,

@@ -74,6 +74,7 @@ _work: Callable
 def _begin(parent: int, work: Callable) -> None:
     """In a new process: end with the one that began it, and know what there is to do."""
     global _work
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C reaches all, and one says so
     ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it had ended before
         os._exit(1)

@@ -49,6 +49,7 @@ def test_without_a_password_to_try_it_who_may_log_in_is_the_machines_affair(
     course, tmp_path, monkeypatch
 ):
     made = told(monkeypatch, tmp_path / "state")
+    assert (tmp_path / "state" / "hub").stat().st_mode & 0o077 == 0  # its secrets are its own
     assert "authenticator_class" not in made.JupyterHub
     assert "allow_all" not in made.Authenticator
 

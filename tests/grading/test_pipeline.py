@@ -105,10 +105,10 @@ def test_a_mark_given_by_hand_stays(assignment):
 def test_one_that_cannot_be_marked_stops_no_other(assignment, monkeypatch):
     mark = pipeline._mark
 
-    def failing(assignment, student, *rest):
+    def failing(assignment, policy, due, student, *rest):
         if student == "ann":
             raise OSError("no space left")
-        return mark(assignment, student, *rest)
+        return mark(assignment, policy, due, student, *rest)
 
     monkeypatch.setattr(pipeline, "_mark", failing)
     failed = pipeline.autograde(assignment, ["ann", "ben"], say=quiet)
@@ -119,10 +119,10 @@ def test_one_that_cannot_be_marked_stops_no_other(assignment, monkeypatch):
 def test_one_that_ends_the_process_that_marks_it_stops_no_other(assignment, monkeypatch):
     mark = pipeline._mark
 
-    def deadly(assignment, student, *rest):
+    def deadly(assignment, policy, due, student, *rest):
         if student == "ann":
             os._exit(9)
-        return mark(assignment, student, *rest)
+        return mark(assignment, policy, due, student, *rest)
 
     monkeypatch.setattr(pipeline, "_mark", deadly)
     assert pipeline.autograde(assignment, ["ann", "ben"], say=quiet) == {"ann": ENDED}

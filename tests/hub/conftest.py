@@ -25,4 +25,4 @@ def running(tmp_path_factory):
 @pytest.fixture(scope="module")
 def students(request, running: Hub) -> dict[str, dict]:
     """Each student's server, begun at once: how long it took, and what memory it has."""
-    return running.come_in([f"student{k}" for k in range(request.config.getoption("--students"))])
+    return running.come_in([f"student{k}" for k in range(request.config.getoption("students", 3))])

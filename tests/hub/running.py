@@ -33,7 +33,7 @@ c.JupyterHub.load_roles = [{{
     "name": "class", "services": ["class"],
     "scopes": ["admin:users", "admin:servers", "access:servers"],
 }}]
-c.Spawner.args.append("--expose-app-in-browser")
+c.Spawner.args.append("--LabApp.expose_app_in_browser=True")
 """
 CELL = """
 import os
@@ -71,8 +71,9 @@ class Hub:
     def _comes_in(self, name: str) -> dict:
         begun = time.monotonic()
         self.ask(f"hub/api/users/{name}/server", "POST", {})
-        while not self.ask(f"hub/api/users/{name}")["servers"].get("", {}).get("ready"):
-            assert time.monotonic() < begun + PATIENCE, f"{name}'s server did not start"
+        while not (server := self.ask(f"hub/api/users/{name}")["servers"].get("", {})).get("ready"):
+            said = (self.folder / "log").read_text()[-3000:]
+            assert server and time.monotonic() < begun + PATIENCE, f"{name} has no server:\n{said}"
             time.sleep(0.5)
         ready = time.monotonic()
         kernel = self.ask(f"user/{name}/api/kernels", "POST", {"name": "python3"})["id"]

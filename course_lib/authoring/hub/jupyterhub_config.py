@@ -27,13 +27,15 @@ if shown and not password:
         f"{ROOT} holds {' and '.join(shown)}, which every student of this hub could read.\n"
         "Cure: serve what `make release` writes, unpacked in a folder of its own."
     )
-(state / "cache").mkdir(parents=True, exist_ok=True)
+for folder, mode in ((state / "cache", 0o755), (state / "hub", 0o700)):
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(mode)  # students read the one, and nobody but the hub the other
 
 url = os.environ.get("COURSE_HUB_URL", "http://127.0.0.1:8000/lstm/")
 c.JupyterHub.bind_url = url
-c.JupyterHub.db_url = f"sqlite:///{state / 'jupyterhub.sqlite'}"
-c.JupyterHub.cookie_secret_file = str(state / "cookie_secret")
-c.ConfigurableHTTPProxy.pid_file = str(state / "proxy.pid")
+c.JupyterHub.db_url = f"sqlite:///{state / 'hub' / 'jupyterhub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(state / "hub" / "cookie_secret")
+c.ConfigurableHTTPProxy.pid_file = str(state / "hub" / "proxy.pid")
 own = Path(sys.prefix) / "hub/node_modules/.bin/configurable-http-proxy"
 proxy = str(own) if own.exists() else shutil.which(own.name)
 c.ConfigurableHTTPProxy.command = proxy or own.name
