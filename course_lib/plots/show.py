@@ -134,9 +134,13 @@ def show(fig: Figure, *, alt: str) -> None:
     only screen readers meet, since JupyterLab gives pictures no alt text.
     Raises ValueError for an empty alt.
     """
+    from IPython.display import display
+
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(f"alt: came {alt!r}, expected a description of the figure")
-    Live().show(fig, alt)
+    bundle, notes = picture(png(fig), alt)
+    display(bundle, raw=True, metadata=notes)
+    display(words(alt))
 
 
 class Live:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 import nbformat
 import pytest
 
+from course_lib.authoring.commands import COMMANDS
 from course_lib.authoring.web.book import page, paper, reference, sources
 from course_lib.authoring.web.book.build import put
 from course_lib.authoring.web.book.docstrings import rest
@@ -187,6 +189,12 @@ def test_a_contents_finds_its_pages_in_the_order_of_the_book(monkeypatch):
     assert paper.pages(b"", ["01", "Papers", "02"]) == [5, 7, 9]
     with pytest.raises(ValueError, match="no '03'"):
         paper.pages(b"", ["01", "03"])
+
+
+def test_the_workflow_makes_the_book_by_a_command_that_there_is():
+    text = (sources.ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8")
+    assert re.findall(r"python course_lib (\S+)", text) == ["book"]
+    assert "book" in COMMANDS and "path: dist/web\n" in text
 
 
 def test_a_book_takes_the_place_of_the_last_and_leaves_the_edition(tmp_path):

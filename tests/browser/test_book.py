@@ -7,6 +7,7 @@ import http.server
 import posixpath
 import re
 import threading
+import unicodedata
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -228,13 +229,21 @@ def test_every_link_within_the_book_leads_to_a_place(folder):
     assert lost == []
 
 
+def test_the_library_s_source_is_there_without_what_checks_answers(folder):
+    shown = {path.name for path in folder.glob("_modules/course_lib/*")}
+    assert {"cells", "sequence", "learning"} <= shown
+    assert not shown & {"checks", "checks.html", "grading", "grading.html"}
+
+
 def test_the_pdf_has_every_notebook_where_its_contents_say(chromium, tmp_path):
     from pypdf import PdfReader
 
     made = tmp_path / "book.pdf"
     single = build.sphinx(tmp_path, "singlehtml")
     paper.print_book(chromium, single / "index.html", made)
-    pages = [" ".join(sheet.extract_text().split()) for sheet in PdfReader(made).pages]
+    # "fi" is one letter in a PDF
+    said = [unicodedata.normalize("NFKC", sheet.extract_text()) for sheet in PdfReader(made).pages]
+    pages = [" ".join(text.split()) for text in said]
     outline = dict(reversed(list(paper.entries(made.read_bytes()))))  # the first of a title
     contents = pages[1]
     assert contents.startswith("Contents")

@@ -17,7 +17,7 @@ CELLS = {
     "lstm": "valves.by_hand('lstm', f=0.4, i=0.4, o=0.4)",
     "below": "print('so that there is something to scroll to\\n' * 40)",
 }
-SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').scrollTop"
+SCROLLED = "() => document.querySelector('.jp-WindowedPanel-outer').scrollTop"
 
 
 class Fingers:
@@ -50,9 +50,7 @@ def touched(lab, chromium, write_notebook) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1000, "height": 800}, has_touch=True)
     page = Page(context.new_page(), lab, write_notebook("touch.ipynb", CELLS))
     page.run_all()
-    tour = page.page.locator(
-        ".valves-tour"
-    )  # shown with the first drawing of an LSTM, once it's there
+    tour = page.page.locator(".valves-tour")  # shown with the first drawing of an LSTM
     tour.get_by_role("button", name="Skip the tour").click()
     expect(tour).to_have_count(0)
     yield page
@@ -82,6 +80,8 @@ def test_a_finger_turns_what_it_grabs_and_the_page_stays(touched, ident, name, w
         place = fingers.on(part.locator(what).first)  # a plate has moved
     was, opened, closed = map(float, values)
     assert was < opened > closed
+    scale = cell.locator(".valves-stage > svg").evaluate("(svg) => svg.getScreenCTM().a")
+    assert opened - was == pytest.approx(30 / scale / 170, abs=0.011)  # the whole way, uncut
     assert touched.page.evaluate(SCROLLED) == stood
     assert cell.locator("svg.holding").count() == 0
     assert touched.errors == []

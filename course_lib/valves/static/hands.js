@@ -51,6 +51,8 @@ export function hands(svg, about, { ranges, read, set }) {
     focusin: (event) => { const part = event.target.closest?.(".part"); if (part) speak(part); },
     pointerleave: () => { if (!held) hush(); },
     focusout: hush,
+    // Else a finger would scroll the page: Chromium minds no touch-action inside an SVG.
+    touchstart: (event) => { if (setBy.get(event.target.closest?.(".part"))) event.preventDefault(); },
     pointerdown: (event) => {
       const part = event.target.closest?.(".part");
       const name = setBy.get(part);

@@ -128,6 +128,7 @@ def section(text: str, heading: str = "The words") -> str:
 
 def between(readme: str, reading: str, markdown: dict[str, str], places: Places) -> dict[str, str]:
     """The pages that hold the others together: the first page, and one above each part."""
+    table, *below = re.split(r"(?=^## )", section(readme, "The course"), maxsplit=1, flags=re.M)
     start = pictures_by_theme(readme.split("\n## Start", 1)[0])
     course = [path for path in markdown if path.startswith("notebooks/")]
     sets = [path for path in markdown if path.startswith("exercises/")]
@@ -135,7 +136,7 @@ def between(readme: str, reading: str, markdown: dict[str, str], places: Places)
     rooms = "\n".join(f"- [{name}]({room}.rst)" for room, name in reference.ROOMS.items())
     above = {
         "index.md": start + _tree([*MADE[1:], "TEACHING.md"], hidden=True) + reading,
-        "course.md": "# The course\n" + section(readme, "The course") + _tree(course, hidden=True),
+        "course.md": "# The course\n" + table + _tree(course, hidden=True) + "".join(below),
         "exercises.md": "# Exercises\n\nSix problem sets and a capstone. Here they are to read; "
         "in JupyterLab each answer gets feedback as soon as its check is run.\n\n"
         + listed
