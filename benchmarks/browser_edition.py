@@ -13,7 +13,6 @@ than the installed course, the row says "lighter".
 from __future__ import annotations
 
 import argparse
-import math
 import os
 import statistics
 import time
@@ -39,7 +38,7 @@ class Cell(NamedTuple):
 
     name: str
     browser: float
-    native: float
+    native: float | None
     text: str
 
     @property
@@ -103,7 +102,7 @@ def in_the_browser(
         if cell["cell_type"] == "code":
             before = used(programs)
             text = said(page.run(cell["id"], seconds=3600))
-            cells.append(Cell(cell["id"], used(programs) - before, 0.0, text))
+            cells.append(Cell(cell["id"], used(programs) - before, None, text))
             print(f"  {cell['id']:24}{cells[-1].browser:8.2f} s  {_first(text)}", flush=True)
     print(*page.errors, *page.elsewhere, sep="\n")
     start["all megabytes"] = Files.sent / 1e6
@@ -132,31 +131,34 @@ def table(files: list[Path], seconds: float | None = None) -> str:
     ]
     ratios = []
     with served(build.OUT.parent) as address, sync_playwright() as playwright:
-        browser = launch(playwright)
         for file in files:
             print(file.stem, flush=True)
+            browser = launch(playwright)  # another one for each, so that its processes are all new
             start, cells = in_the_browser(browser, f"{address}{build.OUT.name}/", file, seconds)
+            browser.close()
             native = natively(file) if seconds is None else {}
-            cells = [cell._replace(native=native.get(cell.name, math.nan)) for cell in cells]
+            cells = [cell._replace(native=native.get(cell.name)) for cell in cells]
             lines.append(
                 f"| {file.stem} | {start['seconds']:.0f} | {start['processor']:.0f} | "
                 f"{start['megabytes']:.1f} | {start['all megabytes']:.1f} | "
                 f"{sum(not cell.failed for cell in cells)} of {len(cells)} |"
             )
             for cell in cells:
-                ratio = cell.browser / max(cell.native, 1e-3)
-                note = "failed" if cell.failed else "lighter" if cell.lighter else ""
                 if cell.browser >= SLOW:
-                    ratios += [] if note else [ratio]
+                    note = "failed" if cell.failed else "lighter" if cell.lighter else ""
+                    there, ratio = "–", "–"
+                    if cell.native is not None:
+                        times = cell.browser / max(cell.native, 0.01)  # the clock's tick
+                        there, ratio = f"{cell.native:.2f}", f"{times:.1f}"
+                        ratios += [] if note else [times]
                     slow.append(
                         f"| {file.stem[:3].strip('_')}, {cell.name} | {cell.browser:.1f} | "
-                        f"{cell.native:.1f} | {ratio:.1f} | {note} |"
+                        f"{there} | {ratio} | {note} |"
                     )
-        browser.close()
-    middle = (
-        f"Median ratio of cells that do the same in both: {statistics.median(ratios or [0]):.1f}."
-    )
-    return "\n".join([*lines, "", *slow, "", middle])
+    if ratios:
+        middle = f"{statistics.median(ratios):.1f}"
+        slow += ["", f"Median ratio of the cells that do the same in both: {middle}."]
+    return "\n".join([*lines, "", *slow])
 
 
 def main() -> None:

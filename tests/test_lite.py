@@ -120,8 +120,9 @@ def test_a_studys_trials_run_one_after_the_other_and_are_kept(page, monkeypatch)
     monkeypatch.setitem(sys.modules, "dask", None)
     monkeypatch.setattr(lite, "SECONDS", 1e-9)  # one epoch each
     names = ["V", "NP"]
+    monkeypatch.setattr(study.Path, "home", lambda: page / "home")
     file = study.own("mine")
-    assert file.parent == page
+    assert file.parent == page / "home"
     rows = study.run(
         file, task=small.music(), variants=names, trials=2, engine="numpy", progress=False
     )

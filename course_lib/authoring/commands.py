@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -22,18 +21,8 @@ from course_lib.authoring.launcher import (
     perform,
 )  # fmt: skip
 from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
+from course_lib.authoring.opened import jupyterlab, present
 from course_lib.authoring.prepare import ROOT, clear
-
-
-def jupyterlab(course: Course, address: str) -> int:
-    """Open JupyterLab over the whole course, at an address within it."""
-    options = ["--ServerApp.root_dir=.", f"--LabApp.default_url={address}"]
-    if getattr(os, "geteuid", lambda: 1)() == 0:
-        options.append("--allow-root")  # in a container root is often the only user
-    screens = ("DISPLAY", "WAYLAND_DISPLAY")
-    if not any(map(os.environ.get, screens)) and sys.platform not in ("darwin", "win32"):
-        options.append("--no-browser")  # the printed address is what to open elsewhere
-    return course.become(" ".join(["-m jupyterlab", *options, "{LAB_ARGS}"]))
 
 
 def trust(course: Course) -> int:
@@ -61,23 +50,6 @@ def lab(course: Course) -> int:
 
 def edit(course: Course) -> int:
     return jupyterlab(course, "/lab/tree/notebooks/00_start_here.ipynb")
-
-
-def present(course: Course) -> int:
-    """The settings for the stage lie beside the user's own; what is changed there stays."""
-    theirs, ours = course.venv / "present", ROOT / "course_lib/authoring/present"
-    for file in ours.rglob("*.jupyterlab-settings"):
-        target = theirs / file.relative_to(ours)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(theirs)
-    found = sorted(ROOT.glob(f"notebooks/*{course.settings['ONLY']}*.ipynb"))
-    if not found:
-        print(f"no notebook's name holds {course.settings['ONLY']!r}", file=sys.stderr)
-        return 1
-    place = f"{working_copy.NAME}/notebooks/{found[0].name}"
-    return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")
 
 
 def grade(course: Course) -> int:

@@ -41,6 +41,9 @@ make from the name: folders, the table's column `student`, and the formgrader's 
 and *Manage Students* show it; its *Manual Grading* has numbers. Slow cells: --cell-seconds,
 --seconds.
 
+Where `make release ROSTER=class.csv` gave each student an edition of their own, each is marked on
+theirs, drawn again from the secret and from that roster (editions.py).
+
 How a mark comes about
     opening.py      the notebook is found: in a folder or an archive, under whatever name
     reading.py      its cells are read, whichever editor wrote them
@@ -76,7 +79,8 @@ What is promised
 What is not
     The masters of a public course are public, and so is the library: a student can copy an answer
     into a notebook, from there or from a neighbour. Leaving modules out of the sandbox only keeps
-    an answer from importing them. TEACHING.md says how to vary the questions.
+    an answer from importing them. TEACHING.md says how to give each student an edition of
+    their own.
     That a function leaves its arguments alone is asked of the student's own process, and a forged
     answer to that is not noticed; values are.
     A flaw in Linux's own isolation, in bubblewrap or in NumPy's handling of plain bytes is not

@@ -23,6 +23,7 @@ from course_lib.grading import (
 )
 from course_lib.grading.course import Assignment, Course
 from course_lib.grading.lock import alone
+from course_lib.grading.marking import NOTES
 from course_lib.grading.sandbox import CannotGradeError, Limits
 
 LIMITS = {  # of one submission, that a course with slow cells may want otherwise
@@ -115,6 +116,8 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         read_as = options.lms or names.platform_of(names.handed_in(folder))
         read_as = "--student" if options.student else read_as
         print(f"{len(students)} submissions were taken in; names were read as: {read_as}.")
+        if strange := [student for student in students if _is_strange(assignment, student)]:
+            print(f"No edition was written for {', '.join(strange)}: plain ones are marked.")
     if command not in ("autograde", "feedback", "export", "grade"):
         return 0
     class_ = _class(options, assignment)
@@ -134,6 +137,11 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         for made in _for_platform(options, assignment, rows, class_):
             print(f"For the platform: {made}")
     return 1 if failed else 0
+
+
+def _is_strange(assignment: Assignment, student: str) -> bool:
+    notes = assignment.taken_in(student).metadata.get(NOTES, {})
+    return assignment.edition_of(student, notes).is_strange()
 
 
 def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from course_lib import files
 from course_lib.grading.course import Assignment
 from course_lib.grading.marked import name_of
+from course_lib.grading.marking import NOTES
 
 TEMPLATE = Path(__file__).with_name("class_page.html")
 REPEAT = 0.6  # a question that fewer have right is worth a few minutes of the next lecture
@@ -148,7 +149,7 @@ def write(assignment: Assignment, path: Path, students: list[str] | None = None)
     """Write the page from the results of those who handed in → its path."""
     from jinja2 import Environment
 
-    results, answers = {}, {}
+    results, answers, asked_in = {}, {}, {assignment}  # and the editions of those who have one
     cells = [c for c in assignment.master.cells if c.metadata.get("nbgrader", {}).get("solution")]
     wanted = {name_of(cell) for cell in cells if cell.cell_type == "code"}
     for student in students or assignment.students():
@@ -156,12 +157,14 @@ def write(assignment: Assignment, path: Path, students: list[str] | None = None)
         if kept.exists():
             results[student] = json.loads(kept.read_text(encoding="utf-8"))
             notebook = assignment.taken_in(student)
+            asked_in.add(assignment.edition_of(student, notebook.metadata.get(NOTES, {})))
             answers[student] = {
                 name_of(c): c.source for c in notebook.cells if name_of(c) in wanted
             }
     asked = questions(assignment, results)
     seconds = sorted(result["seconds"] for result in results.values()) or [0.0]
-    given = [cell.source for cell in assignment.exercise().cells if cell.cell_type == "code"]
+    exercises = [cell for one in asked_in for cell in one.exercise().cells]
+    given = [cell.source for cell in exercises if cell.cell_type == "code"]
     text = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         name=assignment.name, size=len(results), questions=asked,
         repeat=[one for one in asked if one.share() < REPEAT],

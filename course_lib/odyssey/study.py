@@ -114,8 +114,13 @@ def run(
 
 
 def own(name: str) -> Path:
-    """Where a study of one's own is kept: NAME.csv in the course's cache folder."""
-    return cache_path().with_name(f"{name}.csv")
+    """Where a study of one's own is kept: NAME.csv in the course's cache folder.
+
+    In the browser edition it is gone with the page: the drive there says only when a file is closed
+    whether it was written, and a study wants to know it of each row.
+    """
+    folder = Path.home() if lite.in_browser() else cache_path().parent
+    return folder / f"{name}.csv"
 
 
 def _in_parallel(

@@ -101,6 +101,16 @@ def test_grading_asks_which_folder(ran, capsys):
     assert ran["words"] == [] and "FROM=folder" in capsys.readouterr().err
 
 
+def test_a_roster_is_handed_on_with_its_spaces(ran, monkeypatch, tmp_path):
+    assert main(["release"]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert main(["release", "ROSTER=my class.csv"]) == 0
+    assert [words[1:] for words in ran["words"]] == [
+        ["-m", "course_lib.grading.bundle"],
+        ["-m", "course_lib.grading.bundle", "--roster", str(tmp_path / "my class.csv")],
+    ]
+
+
 @pytest.mark.parametrize("word", ["lba", "LAB_ARG=--no-browser"])
 def test_a_mistyped_word_is_named_and_nothing_is_done(ran, capsys, word):
     assert main(["lab", word]) == 2

@@ -5,14 +5,17 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
-SHOWN = f"{NOTEBOOK.replace('.shell', '?.shell')}?.content?.widgets?.length > 2"
+SHOWN = """path => {
+    const shown = window.jupyterapp?.shell.currentWidget; // at first what was open the last time
+    return shown?.context?.path === path && shown.content?.widgets?.length > 2;
+}"""
 KERNEL = f"""async () => {{
     await {NOTEBOOK}.sessionContext.ready;
     await {NOTEBOOK}.sessionContext.session.kernel.info;
@@ -38,7 +41,8 @@ class Files(http.server.SimpleHTTPRequestHandler):
     def copyfile(self, source: Any, outputfile: Any) -> None:
         data = source.read()
         Files.sent += len(data)
-        outputfile.write(data)
+        with suppress(ConnectionError):  # a page that goes away asks for no more
+            outputfile.write(data)
 
 
 @contextmanager
@@ -84,7 +88,7 @@ class LitePage:
         """Open a notebook, as a visitor's first page, and wait until Python answers."""
         self.page.set_default_timeout(seconds * 1000)
         self.page.goto(f"{self.address}lab/index.html?path={notebook}")
-        self.page.wait_for_function(SHOWN)
+        self.page.wait_for_function(SHOWN, arg=notebook)
         self.page.evaluate(KERNEL)
 
     def cells(self) -> list[dict[str, Any]]:
