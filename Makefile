@@ -5,9 +5,9 @@
 
 PYTHON ?= python3
 COMMANDS := help lab test check present edit mine setup setup-dev setup-grading unit nbval browser \
-	browser-fetch browser-packages format notebooks pictures slides book lite web web-serve exercises \
-	grade grade-demo grade-hostile release hub hub-setup hub-test pretrained odyssey oracles bench \
-	constraints clean
+	browser-fetch browser-packages format notebooks pictures slides book web-serve exercises grade \
+	grade-demo grade-hostile release hub hub-setup hub-test pretrained odyssey oracles bench lite \
+	web constraints clean
 
 .PHONY: $(COMMANDS)
 $(COMMANDS):
