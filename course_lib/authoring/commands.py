@@ -159,13 +159,6 @@ COMMANDS = {
         BOOK,
         (browser_packages_if_possible, "-m course_lib.authoring.web.book {BOOK_ARGS}"),
     ),
-    "lite": Command(
-        "build the browser edition, which needs no installation, in dist/web/lite/", LITE,
-        ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
-    ),
-    "web": Command(
-        "build the whole web site in dist/web/, and drive it in a browser", DEVELOP, (web,)
-    ),
     "web-serve": Command(
         "serve dist/web/ to this machine, and print the address",
         BOOK, ("-m course_lib.authoring.web.book --serve",),
@@ -225,6 +218,13 @@ COMMANDS = {
         ORACLES,
         ("-m benchmarks.training_step --write", "-m benchmarks.odyssey_trial --write"),
         ".venv-oracles",
+    ),
+    "lite": Command(
+        "build the browser edition, which needs no installation, in dist/web/lite/", LITE,
+        ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
+    ),
+    "web": Command(
+        "build the whole web site in dist/web/, and drive it in a browser", DEVELOP, (web,)
     ),
     "constraints": Command(
         "find the newest versions that fit pyproject.toml, and write them down",
