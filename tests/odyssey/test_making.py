@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from course_lib.cells import CELLS
 from course_lib.odyssey import SHIPPED, VARIANTS, making, read
@@ -15,6 +16,14 @@ def test_the_bits_are_the_same_each_time_and_differ_from_cell_to_cell():
     found = [making.bits((name,)) for name in NINE]
     assert found == [making.bits((name,)) for name in NINE]
     assert len(set(found)) == len(NINE) and all(len(bits) == 6 for bits in found)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_bits_are_those_of_training_whatever_threads_there_are(threads):
+    with threadpool_limits(1, user_api="blas"):
+        alone = making._bits(NINE[:1], "numpy")
+    with threadpool_limits(threads, user_api="blas"):
+        assert making.bits(NINE[:1]) == alone
 
 
 def test_a_single_bit_in_one_cell_shows(monkeypatch):
