@@ -56,10 +56,11 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[str]:
                 server.kill()
 
 
-def _address(
-    server: subprocess.Popen, info: Path, log: Path, patience: float = PATIENCE / 1000
-) -> str:
-    """Where the server says it listens, once it answers; no proxy stands between."""
+def _address(server: subprocess.Popen, info: Path, log: Path, patience: float = 300) -> str:
+    """Where the server says it listens, once it answers; no proxy stands between.
+
+    In a fresh environment it reads a thousand modules first, beside whatever else is tested.
+    """
     ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     end = time.monotonic() + patience
     while time.monotonic() < end and server.poll() is None:
