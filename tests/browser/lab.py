@@ -81,6 +81,16 @@ def patient(page):
     return page
 
 
+def change_theme(page, theme: str) -> None:
+    """Give JupyterLab a theme, and wait until what it shows meanwhile is gone: two changes at once
+    take that off the page twice, an error of JupyterLab's own."""
+    command = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    page.evaluate(command, theme)
+    light = str("Light" in theme).lower()
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
 class Page:
     """A notebook open in JupyterLab, with what the page complained of and where it went."""
 

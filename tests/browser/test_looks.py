@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tests.browser.lab import from_npm
+from tests.browser.lab import change_theme, from_npm
 from tests.browser.valves_page import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -14,13 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(params=["JupyterLab Light", "JupyterLab Dark"])
 def themed(request, every):
-    change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-    light = "() => document.body.dataset.jpThemeLight"
-    every.page.evaluate(change, request.param)
-    every.page.wait_for_function(f"({light})() === '{str('Light' in request.param).lower()}'")
+    change_theme(every.page, request.param)
     yield every
-    every.page.evaluate(change, "JupyterLab Light")
-    every.page.wait_for_function(f"({light})() === 'true'")
+    change_theme(every.page, "JupyterLab Light")
+    assert every.errors == []
 
 
 LOOKED_AT = ["by-hand-coupled", "one-step-fgr", "one-step-gru", "gradient-cifg", "inside-gru"]

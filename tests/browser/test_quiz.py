@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from course_lib.checks.closed import questions
-from tests.browser.lab import from_npm
+from tests.browser.lab import change_theme, from_npm
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -54,10 +54,8 @@ def test_a_wrong_and_a_right_choice(open_notebook, write_notebook, tmp_path):
     page.page.wait_for_function(RUN_UNTIL, arg=f"counted ['{NAME}']", polling=500)
 
     page.page.evaluate(from_npm("axe-core/axe.min.js").read_text(encoding="utf-8"))
-    for theme, light in (("JupyterLab Light", "true"), ("JupyterLab Dark", "false")):
-        change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
-        page.page.evaluate(change, theme)
-        page.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        change_theme(page.page, theme)
         found = cell.locator(".quiz").evaluate("async (quiz) => axe.run(quiz)")
         assert [one["id"] for one in found["violations"]] == []
     assert page.errors == [] and page.elsewhere == []
