@@ -16,23 +16,12 @@ from course_lib.learning.network import Network, SquaredError
 from course_lib.readings.javascript import declaration
 from course_lib.valves import scenes, trained
 from tests.in_javascript import network_run, runner, same, same_network
+from tests.leaky import Leaky
 
 
 @pytest.fixture(scope="module")
 def javascript(tmp_path_factory):
     return runner(tmp_path_factory.mktemp("javascript"))
-
-
-class Leaky(LSTM):
-    """A variation of a learner's own, two lines changed: what is put in is weighed by 1 − f too."""
-
-    name = "leaky"
-
-    def c(self, c_, i, f, g):
-        return f * c_ + (1 - f) * i * g
-
-    def c_slopes(self, c_, i, f, g):
-        return f, (1 - f) * g, c_ - i * g, (1 - f) * i
 
 
 class Squared(LSTM):

@@ -1,6 +1,7 @@
 """Answers to the ways of asking in a class's editions of problem set 1."""
 
 from tests.answers.changed import changed
+from tests.answers.ps1 import MENDED
 
 BIAS = """
 def forget_bias(steps, share):
@@ -18,16 +19,6 @@ def forget_bias(steps, share):
         else:
             high = middle
     return low
-"""
-MENDED = """
-def mended_step(x, h_, c_, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):
-    row = np.hstack([h_, x])
-    f = sigmoid(row @ W_f + b_f)
-    i = sigmoid(row @ W_i + b_i)
-    g = np.tanh(row @ W_g + b_g)
-    c = f * c_ + i * g
-    o = sigmoid(row @ W_o + b_o)
-    return o * np.tanh(c), c
 """
 STEP = """
 def mended_step(x, h_, c_, W_f, W_i, W_g, W_o, b_f, b_i, b_g, b_o):

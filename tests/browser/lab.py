@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -89,6 +90,23 @@ def change_theme(page, theme: str) -> None:
     light = str("Light" in theme).lower()
     page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
+
+
+# What a function says of the dots of a box, four numbers each, on a picture of the page.
+PAINTED = """async ([data, box]) => {
+    const image = new Image();
+    image.src = "data:image/png;base64," + data;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    return (%s)(canvas.getImageData(box.x, box.y, box.width, box.height).data);
+}"""
+
+
+def painted(page, boxes: list[dict], says: str) -> list[float]:
+    """What a function of JavaScript says of each box of the page, as it is painted now."""
+    shot = base64.b64encode(page.screenshot()).decode()
+    return [page.evaluate(PAINTED % says, [shot, box]) for box in boxes]
 
 
 class Page:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import math
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.lab import PATIENCE, Page
+from tests.browser.lab import PATIENCE, Page, painted
 from tests.browser.valves_page import labels, press, written_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# How much of a box of the page is the violet of a negative flow's stripes, in both themes.
-VIOLET = """async ([data, box]) => {
-    const image = new Image();
-    image.src = "data:image/png;base64," + data;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    const { data: dots } = canvas.getImageData(box.x, box.y, box.width, box.height);
+# How much is the violet of a negative flow's stripes, in both themes.
+VIOLET = """(dots) => {
     let count = 0;
     const far = (k) => [0x5e, 0x3c, 0x99].reduce((sum, v, n) => sum + Math.abs(dots[k + n] - v), 0);
     for (let k = 0; k < dots.length; k += 4) if (far(k) < 30) count++;
@@ -33,9 +26,7 @@ def test_a_negative_flow_is_painted_though_other_drawings_are_off_screen(every):
     last.locator(".valves-stage > svg").wait_for()
     assert not first.locator(".valves-stage > svg").is_visible() or first.bounding_box()["y"] < 0
     flow = last.locator('[data-name="new"] .flow').first
-    box = flow.bounding_box()
-    shot = base64.b64encode(every.page.screenshot()).decode()
-    assert every.page.evaluate(VIOLET, [shot, box]) > 0.3
+    assert painted(every.page, [flow.bounding_box()], VIOLET)[0] > 0.3
     ids = every.page.evaluate("() => [...document.querySelectorAll('[id]')].map((node) => node.id)")
     assert (
         len({name for name in ids if "minus" in name}) == sum("minus" in name for name in ids) > 1

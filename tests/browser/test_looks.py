@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 
-from tests.browser.lab import change_theme, from_npm
+from tests.browser.lab import change_theme, from_npm, painted
 from tests.browser.valves_page import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -57,16 +55,9 @@ def test_every_text_stands_out_from_its_ground(themed, ident):
     assert faint == []
 
 
-# The mean luminance of a box of the page, 0 to 255.
-LIGHT = """async ([data, box]) => {
-    const image = new Image();
-    image.src = "data:image/png;base64," + data;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    const { data: dots } = canvas.getImageData(box.x, box.y, box.width, box.height);
-    return dots.reduce((sum, v, k) => sum + (k % 4 === 3 ? 0 : v), 0) / (dots.length * 3 / 4);
-}"""
+# The mean luminance, 0 to 255.
+LIGHT = """(dots) =>
+    dots.reduce((sum, v, k) => sum + (k % 4 === 3 ? 0 : v), 0) / (dots.length * 3 / 4)"""
 
 
 def test_a_figure_of_the_course_is_dark_where_the_page_is_and_a_learners_own_as_it_was(themed):
@@ -75,7 +66,6 @@ def test_a_figure_of_the_course_is_dark_where_the_page_is_and_a_learners_own_as_
     own.wait_for(state="attached")
     own.scroll_into_view_if_needed()
     dark = themed.page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
-    shot = base64.b64encode(themed.page.screenshot()).decode()
-    light = [themed.page.evaluate(LIGHT, [shot, one.bounding_box()]) for one in (ours, own)]
+    light = painted(themed.page, [ours.bounding_box(), own.bounding_box()], LIGHT)
     assert light[1] > 230
     assert light[0] < 40 if dark else light[0] > 230
