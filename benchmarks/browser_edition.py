@@ -27,7 +27,7 @@ from benchmarks import readme
 from course_lib.authoring.browser import launch
 from course_lib.authoring.prepare import ROOT
 from course_lib.authoring.web.lite import build
-from tests.browser.lite_page import Files, LitePage, alone, said, served
+from tests.browser.lite_page import Files, LitePage, alone, said, served, used
 
 MARK = "<!-- browser_edition: written by `python -m benchmarks.browser_edition --write` -->"
 SLOW = 1.0  # only cells that take so many seconds in the browser are listed
@@ -48,20 +48,6 @@ class Cell(NamedTuple):
     @property
     def lighter(self) -> bool:
         return "In the browser: " in self.text
-
-
-def used(process: psutil.Process) -> float:
-    """Processor seconds of a process, of those it has and of those it had."""
-    total = 0.0
-    for one in (process, *process.children(recursive=True)):
-        try:
-            times = one.cpu_times()
-        except psutil.Error:
-            continue
-        total += times.user + times.system
-        if one == process:
-            total += times.children_user + times.children_system
-    return total
 
 
 def natively(file: Path) -> dict[str, float]:

@@ -84,10 +84,10 @@ def web(course: Course) -> int:
 
     The edition first: where it is there, the book's pages lead to it.
     """
-    for name in ("lite", "book"):
+    for name in ("lite", "book", "web-test"):
         if code := perform(COMMANDS[name], course.settings):
             return code
-    return course.run("-m pytest -m slow tests/browser/test_lite.py tests/browser/test_book.py")
+    return 0
 
 
 def clean(course: Course) -> int:
@@ -223,8 +223,14 @@ COMMANDS = {
         "build the browser edition, which needs no installation, in dist/web/lite/", LITE,
         ("-m course_lib.authoring.web.lite.build",), ".venv-lite",
     ),
-    "web": Command(
-        "build the whole web site in dist/web/, and drive it in a browser", DEVELOP, (web,)
+    "web": Command("build the whole web site in dist/web/, and `web-test` it", DEVELOP, (web,)),
+    "web-test": Command(
+        "drive the browser edition, all its cells too, and the book with no other host in reach",
+        (*DEVELOP, *BOOK), (
+            browser_packages_if_possible,
+            "-m pytest tests/browser/test_lite.py tests/browser/test_lite_whole.py "
+            "tests/browser/test_book.py",
+        ),
     ),
     "constraints": Command(
         "find the newest versions that fit pyproject.toml, and write them down",

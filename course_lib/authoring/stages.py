@@ -48,7 +48,7 @@ def job(course: Course, name: str, words: list[str], more: dict[str, str] | None
 
 
 def unit_tests(course: Course) -> Job:
-    marks = "not browser and not slow and not oracles and not hub"
+    marks = "not browser and not slow and not oracles and not hub and not web"
     return job(course, "unit tests", ["pytest", "-n", "2", "-m", marks])
 
 

@@ -1,11 +1,14 @@
 """The browser edition's parts: each file checked by its digest, the lock, what a learner gets."""
 
+import base64
+import hashlib
+import io
 import json
 import zipfile
 
 import pytest
 
-from course_lib.authoring.web.lite import build, pyodide
+from course_lib.authoring.web.lite import build, fonts, pyodide
 from course_lib.authoring.web.lite.faults import faults
 from course_lib.authoring.web.lite.pyodide import (
     PARTS,
@@ -15,6 +18,8 @@ from course_lib.authoring.web.lite.pyodide import (
     described,
     sha256,
 )
+
+RECORD = "matplotlib-3.8.4.dist-info/RECORD"
 
 
 @pytest.fixture
@@ -106,6 +111,33 @@ def test_a_wheels_entry_is_what_it_says_itself(tmp_path):
     assert name == "some-thing" and entry["version"] == "1.2"
     assert entry["depends"] == ["numpy"] and entry["imports"] == ["alone", "some_thing"]
     assert entry["sha256"] == sha256(path.read_bytes()) and entry["file_name"] == path.name
+
+
+def matplotlib(**more):
+    """A wheel with what matters here of Matplotlib's, as bytes."""
+    texts = {
+        fonts.LIST: '{"_version": 390, "ttflist": [{"_version": 1}]}',
+        fonts.CODE: "class FontManager:\n    __version__ = 330\n",
+        RECORD: f"{fonts.CODE},sha256=a,1\r\n{fonts.LIST},sha256=b,2\r\n",
+    }
+    with zipfile.ZipFile(made := io.BytesIO(), "w") as package:
+        for name, text in {**texts, **more}.items():
+            package.writestr(name, text)
+    return made.getvalue()
+
+
+def test_matplotlibs_list_of_fonts_gets_the_version_that_its_code_asks_for():
+    with zipfile.ZipFile(io.BytesIO(fonts.with_its_list(matplotlib()))) as package:
+        held = {name: package.read(name) for name in package.namelist()}
+    listed = held[fonts.LIST]
+    assert listed == b'{"_version": 330, "ttflist": [{"_version": 1}]}'
+    digest = base64.urlsafe_b64encode(hashlib.sha256(listed).digest()).decode().rstrip("=")
+    assert held[RECORD].decode().splitlines() == [
+        f"{fonts.CODE},sha256=a,1",
+        f"{fonts.LIST},sha256={digest},{len(listed)}",
+    ]
+    with pytest.raises(ValueError, match="expected Matplotlib's"):
+        fonts.with_its_list(matplotlib(**{fonts.CODE: ""}))
 
 
 def test_every_wheel_that_pip_fetches_has_its_hash():

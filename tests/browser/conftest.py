@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from course_lib.authoring import browser
+from course_lib.authoring.web.lite import build
 from tests.browser.lab import PATIENCE, ROOT, Page, jupyterlab, write
+from tests.browser.lite_page import LitePage, alone, served
 from tests.browser.valves_page import every_scene
-from tests.needs import BROWSER, leave_out
+from tests.needs import BROWSER, LITE, leave_out
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +74,21 @@ def every(lab, chromium, write_notebook) -> Iterator[Page]:
     opened.run_all()
     yield opened
     page.close()
+
+
+@pytest.fixture(scope="session")
+def edition() -> Iterator[str]:
+    """The address of the browser edition, where it was built from the files that are here."""
+    mark = build.OUT / build.MARK
+    if not mark.exists() or mark.read_text() != build.made_of():
+        leave_out(LITE)
+    with served(build.OUT.parent) as at:
+        yield f"{at}{build.OUT.name}/"
+
+
+@pytest.fixture(scope="module")
+def visitor(chromium, edition) -> Iterator[LitePage]:
+    """One visitor to the browser edition, who has never been here."""
+    context = alone(chromium)
+    yield LitePage(context, edition)
+    context.close()

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
+
 NOTEBOOK = "window.jupyterapp.shell.currentWidget"
 SHOWN = """path => {
     const shown = window.jupyterapp?.shell.currentWidget; // at first what was open the last time
@@ -53,6 +55,20 @@ def served(folder: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://localhost:{server.server_port}/"
         server.shutdown()
+
+
+def used(process: psutil.Process) -> float:
+    """Processor seconds of a process, of those it has and of those it had."""
+    total = 0.0
+    for one in (process, *process.children(recursive=True)):
+        try:
+            times = one.cpu_times()
+        except psutil.Error:
+            continue
+        total += times.user + times.system
+        if one == process:
+            total += times.children_user + times.children_system
+    return total
 
 
 def alone(browser: Any, **options: Any) -> Any:
@@ -133,3 +149,9 @@ def said(outputs: list[dict[str, Any]]) -> str:
             text = output.get("text", output.get("data", {}).get("text/plain", ""))
             words.append("".join(text))
     return "\n".join(words)
+
+
+def shows_a_bar(outputs: list[dict[str, Any]]) -> bool:
+    """Is there a bar of progress among them, the course's own or tqdm's?"""
+    words = [output.get("text", output.get("data", {}).get("text/html", "")) for output in outputs]
+    return any("data-progress" in text or "%|" in text for text in map("".join, words))

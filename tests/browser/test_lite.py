@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
 from course_lib.authoring.web.lite import build, faults
 from tests.answers import ANSWERS
-from tests.browser.lite_page import LitePage, alone, said, served
+from tests.browser.lite_page import said
 from tests.browser.valves_page import press
-from tests.needs import LITE, leave_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FIRST = "notebooks/00_start_here.ipynb"
@@ -19,24 +16,7 @@ EXERCISE = "exercises/ps1_standard_lstm/ps1_standard_lstm.ipynb"
 TRAINS = {"experiment-train", "experiment-figure"}  # minutes; the benchmark runs them
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    mark = build.OUT / build.MARK
-    if not mark.exists() or mark.read_text() != build.made_of():
-        leave_out(LITE)
-    with served(build.OUT.parent) as at:
-        yield f"{at}{build.OUT.name}/"
-
-
-@pytest.fixture(scope="module")
-def visitor(chromium, address) -> Iterator[LitePage]:
-    """One visitor, who has never been here."""
-    context = alone(chromium)
-    yield LitePage(context, address)
-    context.close()
-
-
-def test_the_folder_is_whole(address):
+def test_the_folder_is_whole(edition):
     assert faults.faults(build.OUT) == []
 
 

@@ -26,6 +26,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from course_lib import files
+from course_lib.authoring.web.lite import fonts
 
 HERE = Path(__file__).parent
 PARTS = tomllib.loads((HERE / "parts.toml").read_text(encoding="utf-8"))
@@ -187,11 +188,15 @@ def assemble(out: Path, course: Path, cache: Path) -> dict[str, Any]:
     lock = json.loads((out / "pyodide-lock.json").read_text(encoding="utf-8"))
     official = {str(canonicalize_name(name)): entry for name, entry in lock["packages"].items()}
     packages = closure(PARTS["packages"], official)
-    for entry in packages.values():
-        (out / entry["file_name"]).write_bytes(sources.file(entry["file_name"], entry["sha256"]))
-    for wheel in [*fetched(lines(HERE / "pure.txt"), cache), *kernels_wheels(sources), course]:
-        shutil.copyfile(wheel, out / wheel.name)
-        name, packages[name] = described(wheel)
+    for name, entry in packages.items():
+        wheel = sources.file(entry["file_name"], entry["sha256"])
+        if name == "matplotlib":
+            wheel = fonts.with_its_list(wheel)
+            entry["sha256"] = sha256(wheel)
+        (out / entry["file_name"]).write_bytes(wheel)
+    for file in [*fetched(lines(HERE / "pure.txt"), cache), *kernels_wheels(sources), course]:
+        shutil.copyfile(file, out / file.name)
+        name, packages[name] = described(file)
     for name, more in PARTS["also"].items():
         for key, values in more.items():
             packages[name][key] = [*packages[name][key], *values]
