@@ -62,7 +62,7 @@ def test_lessons_need_nothing_that_a_page_has_not_got(tmp_path):
     command = [sys.executable, "-c", LESSON, str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    assert "[0, 1, 4]" in ran.stdout and "made-up chorales 15" in ran.stdout
+    assert "[0, 1]" in ran.stdout and "made-up chorales 15" in ran.stdout
     assert (tmp_path / "piece.mid").read_bytes().startswith(b"MThd")
 
 
@@ -73,10 +73,10 @@ def test_seeds_run_one_after_the_other_and_here(page, capsys):
         seen.append(seed)
         return seed * 10
 
-    assert over_seeds(run, range(5)) == [0, 10, 20] and seen == [0, 1, 2]
-    assert over_seeds(run, range(2)) == [0, 10]
+    assert over_seeds(run, range(5)) == [0, 10] and seen == [0, 1]
+    assert over_seeds(run, range(1)) == [0]
     over_seeds(run, range(5))
-    assert capsys.readouterr().out.count("3 of 5 seeds, one after the other") == 1
+    assert capsys.readouterr().out.count("2 of 5 seeds, also where the text speaks of 5") == 1
     with pytest.raises(ValueError, match="workers: came 0"):
         over_seeds(run, range(2), workers=0)
 

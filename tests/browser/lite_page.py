@@ -134,6 +134,31 @@ class LitePage:
         self.page.set_default_timeout(60_000)
         return outputs
 
+    def show_file(self, path: str) -> Any:
+        """A file's line in the list of files, whose folder is opened there."""
+        go = "path => window.jupyterapp.commands.execute('filebrowser:open-path', { path })"
+        folder, _, name = path.rpartition("/")
+        self.page.evaluate(go, f"/{folder}")
+        return self.page.locator(".jp-DirListing-item", has_text=name)
+
+    def download(self, path: str) -> bytes:
+        """What comes where a file is chosen for downloading in the list of files."""
+        self.show_file(path).click(button="right")
+        with self.page.expect_download() as coming:
+            self.page.get_by_role("menuitem", name="Download", exact=True).click()
+        return coming.value.path().read_bytes()
+
+    def upload(self, path: str, data: bytes) -> None:
+        """Put a file into the list of files, from elsewhere on the visitor's machine."""
+        line = self.show_file(path)
+        with self.page.expect_file_chooser() as chooser:
+            self.page.locator("jp-button[data-command='filebrowser:upload'], .jp-id-upload").click()
+        name = path.rpartition("/")[2]
+        chooser.value.set_files(
+            {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+        )
+        line.wait_for()
+
     def cell(self, ident: str) -> Any:
         """A cell of the page; `run` has scrolled to it."""
         return self.page.locator(f'.jp-Cell[data-windowed-list-index="{self.at(ident)}"]')

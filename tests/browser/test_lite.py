@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import json
+
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from course_lib.authoring.web.lite import build, faults
+from course_lib.tasks import chorales
+from course_lib.tasks.chorales.made_up import made_up
 from tests.answers import ANSWERS
 from tests.browser.lite_page import said
 from tests.browser.valves_page import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FIRST = "notebooks/00_start_here.ipynb"
-EXERCISE = "exercises/ps1_standard_lstm/ps1_standard_lstm.ipynb"
+FOLDER = "exercises/ps1_standard_lstm"
+EXERCISE = f"{FOLDER}/ps1_standard_lstm.ipynb"
 TRAINS = {"experiment-train", "experiment-figure"}  # minutes; the benchmark runs them
+
+OWN = """
+from course_lib.tasks import chorales
+music = chorales.load()
+print(music.name)
+chorales.write_midi("piece.mid", music.rolls["test"][0])
+"""
 
 
 def test_the_folder_is_whole(edition):
@@ -68,4 +81,26 @@ def test_an_answer_is_checked_and_progress_outlives_the_page(visitor):
     )
     shown = said(visitor.run("tiny"))
     assert "questions passed: 1, written to my_progress.json" in shown and "'ps1.1'" in shown
+    assert visitor.errors == [] and visitor.elsewhere == []
+    assert json.loads(visitor.download(f"{FOLDER}/my_progress.json"))["passed"].keys() == {"ps1.1"}
+    assert visitor.errors == [] and visitor.elsewhere == []
+
+
+def test_files_come_from_elsewhere_and_go_there(visitor, tmp_path):
+    """Progress, music of the visitor's own in place of what was made up, and MIDI."""
+    visitor.open(EXERCISE)
+    visitor.upload(f"{FOLDER}/my_progress.json", b'{"passed": {"ps2.1": "2026-01-31"}}')
+    visitor.write("tiny", "from course_lib.checks import import_progress\nimport_progress()")
+    assert "1 of them new here" in said(visitor.run("tiny"))
+    visitor.write("tiny", "from course_lib.checks import keeping\nprint(keeping.passed())")
+    assert "'ps2.1': '2026-01-31'" in said(visitor.run("tiny"))
+
+    music = made_up()
+    music = music._replace(pitches=music.pitches + (music.pitches > 0))  # a semitone higher
+    np.savez_compressed(tmp_path / "chorales.npz", **music._asdict())
+    visitor.upload("chorales.npz", (tmp_path / "chorales.npz").read_bytes())
+    visitor.write("tiny", OWN)
+    assert said(visitor.run("tiny")) == "JSB Chorales\n"
+    chorales.write_midi(tmp_path / "piece.mid", chorales.Chorales(music).rolls["test"][0])
+    assert visitor.download(f"{FOLDER}/piece.mid") == (tmp_path / "piece.mid").read_bytes()
     assert visitor.errors == [] and visitor.elsewhere == []
