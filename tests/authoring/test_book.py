@@ -61,9 +61,12 @@ def test_a_docstring_keeps_its_equations_columns_examples_and_symbols():
 
 
 def stored() -> nbformat.NotebookNode:
-    """A cell that showed a bar, a widget, its still with a description, and a widget forgotten."""
+    """A cell that showed two bars, a widget, its still with a description, a widget forgotten."""
     output = nbformat.v4.new_output
     outputs = [
+        output(
+            "display_data", {WIDGET: {"model_id": "known"}, "text/plain": "seeds:   0%|   | 0/3"}
+        ),
         output("display_data", {"text/html": page.PROGRESS + "></div>", "text/plain": "100 %"}),
         output("display_data", {WIDGET: {"model_id": "known"}, "text/plain": ""}),
         output(

@@ -19,6 +19,7 @@ _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 # A link to a notebook in an output: the book's page of it, or no link where all is in one file.
 _NOTEBOOK = re.compile(r"""<a href=(["'])([^"']+)\.ipynb\1>(.*?)</a>""")
 _LINKED = r'<a href="\2.html">\3</a>'
+_BAR = re.compile(r"\d+%\|")  # of tqdm's own, which is stored as it began
 _BREAK = re.compile(r"<(br|hr)\s*>")
 
 
@@ -48,6 +49,8 @@ def read(cell: NotebookNode, state: dict, alive: bool) -> None:
     for output in cell.outputs:
         data = output.get("data", {})
         if is_hidden(output) or PROGRESS in data.get("text/html", ""):
+            continue
+        if _BAR.search(data.get("text/plain", "")):
             continue
         if not alive or data.get(WIDGET, {}).get("model_id") not in state:
             data.pop(WIDGET, None)
