@@ -12,7 +12,7 @@ from course_lib.authoring.web.lite import build, faults
 from course_lib.tasks import chorales
 from course_lib.tasks.chorales.made_up import made_up
 from tests.answers import ANSWERS
-from tests.browser.lite_page import said
+from tests.browser.lite_page import LitePage, alone, said
 from tests.browser.valves_page import press
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -86,8 +86,10 @@ def test_an_answer_is_checked_and_progress_outlives_the_page(visitor):
     assert visitor.errors == [] and visitor.elsewhere == []
 
 
-def test_files_come_from_elsewhere_and_go_there(visitor, tmp_path):
+def test_files_come_from_elsewhere_and_go_there(chromium, edition, tmp_path):
     """Progress, music of the visitor's own in place of what was made up, and MIDI."""
+    context = alone(chromium)
+    visitor = LitePage(context, edition)
     visitor.open(EXERCISE)
     visitor.upload(f"{FOLDER}/my_progress.json", b'{"passed": {"ps2.1": "2026-01-31"}}')
     visitor.write("tiny", "from course_lib.checks import import_progress\nimport_progress()")
@@ -104,3 +106,4 @@ def test_files_come_from_elsewhere_and_go_there(visitor, tmp_path):
     chorales.write_midi(tmp_path / "piece.mid", chorales.Chorales(music).rolls["test"][0])
     assert visitor.download(f"{FOLDER}/piece.mid") == (tmp_path / "piece.mid").read_bytes()
     assert visitor.errors == [] and visitor.elsewhere == []
+    context.close()
