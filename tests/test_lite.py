@@ -2,8 +2,10 @@
 
 import importlib
 import json
+import runpy
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -171,6 +173,13 @@ def test_the_bars_have_no_watching_thread(page, monkeypatch):
     monkeypatch.setattr(tqdm, "monitor_interval", 10)
     importlib.reload(bars)
     assert tqdm.monitor_interval == 0 and bars._in_notebook()
+
+
+def test_a_clock_that_stands_still_there_is_another_one(monkeypatch):
+    monkeypatch.setattr(time, "process_time", lambda: 0.0)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    runpy.run_path(lite.__file__)
+    assert time.process_time is time.perf_counter
 
 
 def test_the_self_test_looks_at_what_the_page_has(page, monkeypatch, capsys):
