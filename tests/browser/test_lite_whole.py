@@ -30,6 +30,7 @@ def test_every_cell_of_a_notebook_runs(chromium, edition, file):
         before = used(programs)
         outputs = page.run(cell["id"], seconds=3600)
         seconds, text = used(programs) - before, said(outputs)
+        print(f"{file.stem} {cell['id']}: {seconds:.1f} s")
         if "ERROR" in text:
             faults.append(f"{cell['id']}: {text}")
         if seconds > PATIENCE and not shows_a_bar(outputs):

@@ -18,6 +18,9 @@ KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "pyt
 APPS = ("lab", "notebooks")
 MARK = "made-of.txt"
 LEFT_OUT = {"beyond", ".ipynb_checkpoints", "__pycache__"}
+# JupyterLab asks whether what looks like a path in a printed text, as 2/3, is one: none is. Without
+# an answer the browser's console would hold an error.
+NO_PATH = "api/resolvePath", {"resolved": [], "unresolved": []}
 PROGRESS = """# Your progress
 
 This browser keeps what you have passed in this folder, in `progress.json`. To take it elsewhere,
@@ -112,6 +115,8 @@ def build(out: Path = OUT) -> list[str]:
         if subprocess.run(command, cwd=site, stdout=log, stderr=subprocess.STDOUT).returncode:
             last = "".join((work / "log").read_text(encoding="utf-8").splitlines(True)[-30:])
             raise CannotBuildError(f"JupyterLite could not be built:\n{last}")
+    name, answer = NO_PATH
+    (made / name).write_text(json.dumps(answer), encoding="utf-8")
     (made / MARK).write_text(made_of(), encoding="utf-8")
     found = faults(made)
     shutil.rmtree(out, ignore_errors=True)
