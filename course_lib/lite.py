@@ -20,7 +20,7 @@ from typing import TypeVar
 
 S = TypeVar("S")
 DRIVE = Path("/drive")  # JupyterLite's own files; what is written there is there after a reload
-SECONDS = 60.0  # what a training may take in a page, by an estimate
+SECONDS = 40.0  # what a training may take in a page, by an estimate: half of it on a quick machine
 SEEDS: float = 2  # how many seeds of a comparison are run there; each is trained as far as asked
 # What a time step costs there, and a multiplication with an addition: measured in Chromium.
 STEP, PRODUCT = 200e-6, 1.5e-9
