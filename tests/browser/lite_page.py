@@ -158,6 +158,9 @@ class LitePage:
             {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         )
         line.wait_for()
+        if name.endswith(".json"):  # which JupyterLab then shows, in a tab of its own
+            self.page.get_by_role("tab", name=name).wait_for()
+            self.page.get_by_role("tab", name=".ipynb").click()
 
     def cell(self, ident: str) -> Any:
         """A cell of the page; `run` has scrolled to it."""
