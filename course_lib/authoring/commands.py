@@ -232,8 +232,8 @@ COMMANDS = {
         "drive the browser edition, all its cells too, and the book with no other host in reach",
         (*DEVELOP, *BOOK), (
             browser_packages_if_possible,
-            "-m pytest tests/browser/test_lite.py tests/browser/test_lite_whole.py "
-            "tests/browser/test_book.py",
+            "-m pytest -n 2 tests/browser/test_lite_whole.py",
+            "-m pytest tests/browser/test_lite.py tests/browser/test_book.py",
         ),
     ),
     "constraints": Command(

@@ -14,7 +14,7 @@ from tests.answers import ANSWERS, HINTS
 from tests.browser.lite_page import LitePage, alone, said, shows_a_bar, used
 
 pytestmark = pytest.mark.web
-NOTEBOOKS = sorted(masters.ROOT.glob("notebooks/*.ipynb"))
+NOTEBOOKS = sorted(masters.ROOT.glob("notebooks/*.ipynb"), reverse=True)  # the longest first
 PATIENCE = 30  # seconds that a cell may take without a bar
 
 
