@@ -54,6 +54,30 @@ def test_without_a_password_to_try_it_who_may_log_in_is_the_machines_affair(
     assert "allow_all" not in made.Authenticator
 
 
+def test_links_of_a_students_copy_lead_to_the_library_which_stays_where_it_is(
+    course, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(server, "trust", lambda *_: [])
+    (course / "course_lib/cells").mkdir(parents=True)
+    (course / "course_lib/cells/lstm.py").write_text("c = 1")
+    exercise = course / "exercises/ps1/ps1.ipynb"
+    exercise.parent.mkdir(parents=True)
+    text = "[the cell](../../course_lib/cells/lstm.py), [00](../../notebooks/00_start_here.ipynb)"
+    cells = [nbformat.v4.new_markdown_cell(text, id="links")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), exercise)
+    mine = tmp_path / "home" / "lstm-variations"
+    for _ in range(2):  # each start of a server does it
+        server.prepare(mine, course)
+    copied = mine / "exercises/ps1/ps1.ipynb"
+    assert copied.read_bytes() == exercise.read_bytes()
+    assert (copied.parent / "../../course_lib/cells/lstm.py").read_text() == "c = 1"
+    assert (mine / "course_lib").is_symlink()
+    (mine / "course_lib").unlink()
+    (mine / "course_lib").mkdir()  # a student's own folder of that name
+    server.prepare(mine, course)
+    assert not (mine / "course_lib").is_symlink()
+
+
 def test_the_courses_own_notebooks_are_trusted_and_changed_ones_are_not(
     course, tmp_path, monkeypatch
 ):

@@ -34,6 +34,7 @@ def test_each_has_a_copy_of_the_course_and_none_has_its_answers(running, student
         home = running.folder / "homes" / name / "lstm-variations"
         assert {path.name for path in home.glob("notebooks/*.ipynb")} == wanted
         assert list(home.glob("exercises/*/*.ipynb")) and not (home / "solutions").exists()
+        assert (home / "course_lib/cells/lstm.py").is_file()  # which notebooks lead to
 
 
 def test_a_whole_notebook_runs_in_a_students_kernel(running, students, capsys):
