@@ -89,7 +89,7 @@ def _hint(text: str) -> str:
     Of a neighbour's answer not what this edition asks, which is another in each.
     """
     hint = text.partition("hint: ")[2].splitlines()
-    found = (hint or text.splitlines() or ["no reason"])[0]
+    found = (hint or text.splitlines() or ["no reason"])[0].removeprefix("what differs: ")
     if found.startswith(ANOTHER):
         return "an answer to another edition of the question"
     return textwrap.shorten(found, 160, placeholder=" …")
@@ -187,14 +187,19 @@ def write(
     from jinja2 import Environment
 
     results, answers, asked_in = {}, {}, {assignment}  # and the editions of those who have one
+    unread = 0
     cells = [c for c in assignment.master.cells if c.metadata.get("nbgrader", {}).get("solution")]
     wanted = {name_of(cell) for cell in cells if cell.cell_type == "code"}
     for student in students or assignment.students():
         kept = assignment.course.grading / "results" / assignment.name / f"{student}.json"
         if kept.exists():
-            results[student] = json.loads(kept.read_text(encoding="utf-8"))
             notebook = assignment.taken_in(student)
-            asked_in.add(assignment.edition_of(student, notebook.metadata.get(NOTES, {})))
+            notes = notebook.metadata.get(NOTES, {})
+            if notes.get("unreadable"):
+                unread += 1
+                continue
+            results[student] = json.loads(kept.read_text(encoding="utf-8"))
+            asked_in.add(assignment.edition_of(student, notes))
             answers[student] = {
                 name_of(c): c.source for c in notebook.cells if name_of(c) in wanted
             }
@@ -206,7 +211,7 @@ def write(
     pairs = by_two(alike(answers, given), names, assignment.answered_in)
     text = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         title=assignment.title, size=len(results), questions=asked,
-        absent=len(class_.absent) if class_ else 0,
+        absent=len(class_.absent) if class_ else 0, unread=unread,
         repeat=[one for one in asked if one.share() < REPEAT],
         median=statistics.median(seconds), longest=seconds[-1], pairs=pairs,
     )  # fmt: skip

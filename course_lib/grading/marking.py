@@ -88,7 +88,7 @@ def _asked_again(
         question
         for question in assignment.asked
         if not verdicts[question.cell].passed
-        and (scores.is_written(question, ran) or "Error: " in cause(notebook, question.cell, ran))
+        and (scores.is_written(question, ran) or cause(notebook, question.cell, ran))
     ]  # what was left as it was is no mistake; one may keep a function from being defined
     passed: dict[str, list] = {}
     for question in wrong:

@@ -36,15 +36,25 @@ def marked(assignment):
 
 def test_each_question_is_counted(marked):
     text = class_page.write(marked, marked.course.grading / "class.html").read_text()
-    assert "10 hand-ins. Half of them ran for 4.5 seconds or less, the slowest for 9.0." in text
+    assert "10 hand-ins. The median one ran for 4.5 seconds, the slowest for 9.0." in text
     assert "<h1>Problem set 1: the standard LSTM · what the class shows</h1>" in text
     assert "<td>4.5</td>" in text
     assert "4 (40 %)" in text and "6 × no &lt;bias&gt;." in text
-    assert "10 (100 %)<br>10 with a right helper" in text
+    assert "10 (100 %)</span><br>10 with a right helper" in text
     assert "<strong>ps1.1 · valves</strong>: most often, no &lt;bias&gt;." in text
     assert "<strong>ps1.6 · mended_step</strong>: mostly not written" in text
     assert "<strong>ps1.2" not in text
     assert "<td>1.00</td>" in text  # who has the first right has the others
+
+
+def test_what_could_not_be_read_is_no_mistake_of_the_class(marked):
+    from course_lib.grading.collect import collect
+
+    (marked.course.root / "class" / "student0.ipynb").write_text("{")
+    collect(marked, marked.course.root / "class")
+    text = class_page.write(marked, marked.course.grading / "class.html").read_text()
+    assert "9 hand-ins; 1 more could not be read." in text
+    assert "4 (44 %)" in text and "JSON" not in text
 
 
 def test_a_question_that_parts_nobody_has_no_figure():

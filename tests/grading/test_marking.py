@@ -70,6 +70,17 @@ def test_what_could_not_even_be_defined_is_a_mistake_too(course):
     assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
 
 
+@pytest.mark.parametrize("ending", ["import os\nos._exit(0)", "while True:\n    pass"])
+def test_an_answers_cell_that_had_to_be_ended_is_a_mistake_too(course, ending):
+    """A loop that tries the answer out and never ends, say; the answers behind it are marked."""
+    right = ANSWERS["ps1.2"]["right"]
+    found = marked(course, PS1, lstm_step=f"{next(iter(right.values()))}\n{ending}")
+    lost = [question for question, (passed, _) in found.items() if not passed]
+    assert lost == ["ps1.2"]
+    assert "The answer's cell" in found["ps1.2"][1]
+    assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
+
+
 def test_a_right_helper_is_not_seen_by_what_reads_it(course):
     """The second run hands over nothing but whether the later question passed."""
     spies = (
