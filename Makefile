@@ -5,8 +5,8 @@
 
 PYTHON ?= python3
 COMMANDS := help lab test check present edit mine setup setup-dev setup-grading unit nbval browser \
-	browser-fetch browser-packages format notebooks pictures slides book web-serve exercises grade \
-	grade-demo grade-hostile release hub hub-setup hub-test pretrained odyssey oracles bench lite \
+	browser-fetch browser-packages format notebooks pictures slides book web-serve ways-in exercises \
+	grade grade-demo grade-hostile release hub hub-setup hub-test pretrained odyssey oracles bench lite \
 	web constraints clean
 
 .PHONY: $(COMMANDS)

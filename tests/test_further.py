@@ -86,9 +86,9 @@ def test_an_answer_is_told_from_another_and_not_from_itself():
     assert mark(answer(inner)) == mark(answer(inner))
 
 
-def test_the_problem_sets_one_to_three_have_one_each():
-    sets = {name for name in QUESTIONS if name[:3] in ("ps1", "ps2", "ps3")}
-    assert set(FURTHER) == sets
+def test_every_question_of_the_problem_sets_has_one():
+    """Not the capstone's: its equations are the learner's own, and have no numbers to show."""
+    assert set(FURTHER) == {name for name in QUESTIONS if not name.startswith("capstone")}
     for name, text in FURTHER.items():
         written = cell(asked()[name].master, asked()[name].answer).split("### BEGIN SOLUTION")[1]
         lines = [re.sub(r"\s", "", line) for line in written.splitlines()]
@@ -130,3 +130,74 @@ def test_the_numbers_in_the_further_hints_are_those_of_the_examples():
     has("ps3.3", 0.5 - 2.0, digits=1)
     for mean in ((15 + 19) / 2, (5 + 7) / 2, (4 + 6) / 2):
         has("ps3.5", mean, digits=0)
+
+
+def given(problem_set: str, *cells: str) -> dict:
+    """What the cells of a master hold that a learner is given, and the answers in some others."""
+    master = asked()[f"{problem_set}.1"].master
+    space: dict = {}
+    for name in cells:
+        exec(cell(master, name).replace("from course_lib.checks import check\n", ""), space)
+    return space
+
+
+def test_the_numbers_of_set_4_are_those_of_its_examples():
+    space = given("ps4", "tiny", "answer-4", "answer-7")
+    x, h_, W, R, b, b_hn = (space[name] for name in ("x", "h_", "W", "R", "b", "b_hn"))
+    a_r = (x @ W + b)[:, :2]
+    from_r, _, from_n = np.split(h_ @ R, 3, axis=1)
+    r = sigmoid(a_r + from_r)
+    has("ps4.1", *r[0], *(r * (from_n + b_hn))[0])
+    has("ps4.2", *(r * h_)[0], *((r * h_) @ R[:, 4:])[0])
+    _, _, added, kept = space["from_pytorch"](W.T, R.T, b, np.arange(1.0, 7.0))
+    assert np.allclose(added - b, [1, 2, 3, 4, 0, 0])
+    assert np.allclose(kept, [5, 6])
+    has("ps4.5", *(r * (from_n + b_hn))[0], *(r * from_n + b_hn)[0])
+    z = given("ps4", "tiny", "given-6")["z_trained"]
+    has("ps4.6", 1 - z[0, 0], digits=1)
+    has("ps4.6", np.prod(z[1:, 0]))
+    lstm = 4 * (88 * 64 + 64 * 64 + 64)
+    gru = [space["same_size"](88, units)[0] for units in (78, 79)]
+    assert gru[0] < lstm < gru[1]
+    has("ps4.7", lstm, *gru, digits=0)
+
+
+def test_the_numbers_of_set_5_are_those_of_its_examples():
+    space = given("ps5", "tiny", "answer-1", "given-3", "answer-2", "given-5")
+    rows, wide, narrow = space["rows"], space["wide"], space["narrow"]
+    trials, test = space["best_tenth"](rows, "NP")
+    chosen = [(rows["variant"] == "NP") & (rows["trial"] == trial) for trial in trials]
+    has("ps5.1", *(rows["val_nll"][one] for one in chosen), digits=1)
+    u, v = np.var(wide, ddof=1) / 3, np.var(narrow, ddof=1) / 4
+    has("ps5.2", u, v, digits=4)
+    has("ps5.2", wide.mean() - narrow.mean(), np.sqrt(u + v))
+    has("ps5.3", space["two_sided_p"](space["four_t"], space["four_df"])[2], 0.05 / 4, digits=4)
+    has("ps5.4", *test, space["best_tenth"](rows, "V")[1][0], digits=1)
+    has("ps5.4", space["best_tenth"](rows, "V")[1][1], digits=2)
+    lost = [sum((rows["variant"] == v) & (rows["status"] == "diverged")) for v in ("NP", "V")]
+    assert f"{lost[0]} trials of NP diverged and {lost[1]} of V" in " ".join(
+        FURTHER["ps5.4"].split()
+    )
+    mine, (first, second) = np.flatnonzero(rows["variant"] == "NP"), space["two_draws"]
+    again = [{k: v[mine[draw]] for k, v in rows.items()} for draw in (first, second)]
+    (twice, one), (others, two) = (space["best_tenth"](draw, "NP") for draw in again)
+    assert twice.tolist() == [5, 5]
+    assert others.tolist() == [0, 2]
+    has("ps5.5", *one, *two, digits=1)
+
+
+def test_the_numbers_of_set_6_are_those_of_its_examples():
+    space = given("ps6", "tiny", "given-2", "given-4", "answer-2", "answer-3", "answer-4")
+    x, h_, W, R, b = (space[name] for name in ("x", "h_", "W", "R", "b"))
+    f = sigmoid(x @ W[:, :2] + h_ @ R[:, :2] + b[:2])
+    has("ps6.1", *f[0], *np.tanh(x @ W[:, 2:] + (f * h_) @ R[:, 2:] + b[2:])[0])
+    W, R, b = space["four"]
+    e, k, _, _ = np.split(x @ W + h_ @ R + b, 4, axis=1)
+    has("ps6.2", *e[0], *k[0], digits=1)
+    has("ps6.2", *np.exp(space["slstm_step"](x, h_, space["c_"], space["n_"], W, R, b)[2])[0])
+    e, n = (x @ W + b)[:, :2], space["first_step"](x, W, R, b)[2]
+    assert np.allclose(n, e)
+    has("ps6.3", *e[0], digits=1)
+    z, n = space["z"], space["n"]
+    left = space["parallel"](z, n, np.full((1, 1), 2.0)) - space["buggy_parallel"](z, n)
+    has("ps6.4", *np.cumprod(z), *left.ravel(), digits=2)

@@ -163,6 +163,10 @@ COMMANDS = {
         "serve dist/web/ to this machine, and print the address",
         BOOK, ("-m course_lib.authoring.web.book --serve",),
     ),
+    "ways-in": Command(
+        "write README's links to the published course, from pyproject.toml's addresses",
+        DEVELOP, ("-m course_lib.authoring.web.ways_in",),
+    ),
     "exercises": Command(
         "generate exercises/ from solutions/", GRADE, ("-m course_lib.authoring.exercises",)
     ),

@@ -49,7 +49,8 @@ class STAR(Cell):
 
         h = tanh((1 − k) ∘ h₋ + k ∘ n)      n = tanh(x W_n + b_n)
 
-    Checked against torchrecurrent 0.2.5, STARCell.
+    Checked against torchrecurrent 0.2.5, STARCell. The authors' code (star.py of
+    0zgur0/STAckable-Recurrent-network) keeps σ(a) and lets in 1 − σ(a − 1), as JANET does.
     """
 
     name = "star"

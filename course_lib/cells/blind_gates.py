@@ -36,7 +36,8 @@ class MinGRU(TRNN):
         h = z ∘ n + (1 − z) ∘ h₋
 
     σ(−a) = 1 − σ(a), so W_z and b_z with their signs turned give the same cell, eight years later.
-    Checked against lucidrains/minGRU-pytorch, whose log-space version also squashes n.
+    Checked against lucidrains/minGRU-pytorch, which follows the paper's log-space version: without
+    biases, and with n squashed to above 0.
     """
 
     name = "mingru"
@@ -53,7 +54,7 @@ class MinLSTM(Cell):
 
         h = (f ∘ h₋ + i ∘ n) / (f + i)
 
-    Checked against lucidrains/minGRU-pytorch, minLSTM.
+    Checked against lucidrains/minGRU-pytorch, minLSTM, which squashes n as its minGRU does.
     """
 
     name = "minlstm"
@@ -102,7 +103,7 @@ class SRU(QRNN):
         c = f ∘ c₋ + (1 − f) ∘ g           h = r ∘ c + (1 − r) ∘ s
 
     s = x W_s + b_s takes x round; the paper has x itself where it is as wide as h.
-    Checked against the authors' code, asappresearch/sru, which has neither b_g nor b_s.
+    Checked against the authors' code, ops.py of asappresearch/sru, which has neither b_g nor b_s.
     """
 
     name = "sru"

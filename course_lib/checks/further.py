@@ -52,6 +52,47 @@ FURTHER = {
     "another way to write (1 − i) c + i g.",
     "ps3.5": "three groups, and a mean of each: in made_up they are 17, 6 and 5. Which two of them "
     "differ in the start alone, and which in the coupling alone?",
+    "ps4.1": "in the tiny case r stands at 0.332 and 0.500, and what it lets through of the hidden "
+    "part is 0.995 and −0.650. Is your b_hn inside the brackets that r scales?",
+    "ps4.2": "in the tiny case r ∘ h₋ is 0.166 and −0.500, and its product with R_n 1.166 and "
+    "−0.416. What do you multiply first, and what second?",
+    "ps4.3": "in the example two of the six numbers of b change their sign. Whose are they, in the "
+    "order r z n? The same layer has columns in W and in R, and all three go into one sum.",
+    "ps4.4": "in the example the second bias is 1 to 6. 1 to 4 have been added to the first four "
+    "numbers of b; 5 and 6 are nowhere in b. Why not these two? And what makes columns of gates "
+    "out of rows?",
+    "ps4.5": "print what stands in the tanh beside the row's part: in the tiny case 0.995 and "
+    "−0.650 by PyTorch's equations, 1.330 and −0.800 by the step with the bug. Which of the "
+    "numbers in it does the reset gate not reach?",
+    "ps4.6": "for the first unit and t = 0, 0.7 comes in, and the seven gates after it let 0.951 "
+    "of that through. Where does your product begin, and does it run over the steps or the units?",
+    "ps4.7": "the LSTM of the example has 39168 parameters. A GRU has 39156 with 78 units and "
+    "39895 with 79. What do you count for 78? Three blocks are not yet all.",
+    "ps5.1": "NP's two are the trials with 8.7 and 8.8 on validation. Write down in words who may "
+    "be chosen, by which column they are put in order, how many are taken, and of which number "
+    "that is a tenth.",
+    "ps5.2": "in the example u is 0.0133 and v 0.0004; t is 0.350, divided by 0.117. Which of the "
+    "four is the first to differ? And what does your variance divide by?",
+    "ps5.3": "the third p of the example, 0.0301, lies below 0.05, but not below the 0.0125 that "
+    "four tests leave of it. For the words: if t > 0, are the variant's losses larger than V's, "
+    "or smaller?",
+    "ps5.4": "in the tiny study 9.1 and 8.9 of NP are held against 8.7 and 8.75 of V. 3 trials of "
+    "NP diverged and 1 of V. Hold your two samples beside these before you look at t.",
+    "ps5.5": "in the first draw trial 5 stands twice, and takes both places of the tenth: its test "
+    "loss is 9.1. In the second the tenth is trials 0 and 2, with 8.9 and 8.5. Which trials do you "
+    "get, and is a place the same thing as a trial's number?",
+    "ps6.1": "in the tiny case f is 0.332 and 0.500, and n 0.974 and −0.838. Which of your numbers "
+    "is the first to differ? And where f is near 1, how much of h₋ should be kept in the last "
+    "line?",
+    "ps6.2": "print the four sums of the tiny case, and hold them beside the order in the text: e "
+    "is −0.7 and 0.0, k is 3.5 and −1.8. From these N comes to 1.467 and 1.386.",
+    "ps6.3": "e^(n₋) is N₋, all that was let in so far. For which n₋ is that 0, or as good as 0 "
+    "beside e^e? In the example n is then e itself, −0.9 and 1.1.",
+    "ps6.4": "in the example P is 0.90, 0.45 and 0.36. Let nothing come in, n = 0: what is left of "
+    "the first h_ after each step? With h_ = 2 it is 1.80, 0.90 and 0.72, and the step with the "
+    "bug has none of it.",
+    "ps6.5": "what z is in the one is 1 − z in the other, and σ(−2) = 1 − σ(2). In the example two "
+    "of the four numbers of b change their sign. What of W goes into the same sum?",
 }
 
 

@@ -39,6 +39,8 @@ WORKER_SETTINGS = {
         "OPENBLAS_NUM_THREADS": "1",
     },
     "distributed.admin.tick.limit": "1h",  # a trial keeps a worker's thread busy, as it should
+    # A hundred times a second Dask looks at what a worker is doing, and the trial waits for it.
+    "distributed.worker.profile.enabled": False,
 }
 SEED = 2015
 

@@ -100,6 +100,22 @@ def test_the_sliders_have_names(every):
     assert all(handle.get_attribute("aria-label") for handle in handles.all())
 
 
+def test_a_slider_that_comes_late_has_a_name(every):
+    """On a slow page the sliders may be there long after the drawing."""
+    cell = every.cell("by-hand-lstm")
+    expect(cell.locator(".noUi-handle").nth(1)).to_have_attribute(
+        "aria-label", re.compile("forget")
+    )
+    every.page.wait_for_timeout(4000)
+    cell.locator(".valves-scene").evaluate(
+        "(box) => box.insertAdjacentHTML('beforeend', `<div class='widget-slider late'>"
+        "<label class='widget-label'>late</label><div class='noUi-handle'></div></div>`)"
+    )
+    late = cell.locator(".late .noUi-handle")
+    expect(late).to_have_attribute("aria-label", "late")
+    cell.locator(".late").evaluate("(late) => late.remove()")
+
+
 def test_the_page_stands_still_while_a_slider_moves(every):
     cell = every.cell("inside-lstm")
     scene = cell.locator(".valves-scene")

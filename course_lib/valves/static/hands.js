@@ -113,25 +113,29 @@ export function hands(svg, about, { ranges, read, set }) {
 // Returns what ends it. found(box) is called once the scene's box is there.
 export function befriend(el, found) {
   let box = null;
-  let tries = 0;
   const keep = (event) => { if (/^(Arrow|Page)/.test(event.key)) event.stopPropagation(); };
   const look = () => {
-    const now = el.closest(".valves-scene");
-    if (now && now !== box) {
-      box?.removeEventListener("keydown", keep);
-      box = now;
+    if (!box && el.closest(".valves-scene")) {
+      box = el.closest(".valves-scene");
       box.addEventListener("keydown", keep);
+      watch(box); // and no longer the whole page
       found(box);
     }
     for (const handle of box?.querySelectorAll(".noUi-handle:not([aria-label])") ?? []) {
       const name = handle.closest(".widget-slider")?.querySelector(".widget-label");
       handle.setAttribute("aria-label", name?.textContent ?? "value");
     }
-    if (++tries > 30) clearInterval(timer);
   };
-  const timer = setInterval(look, 100);
+  // Jupyter puts the drawing on the page when it likes, and the sliders after it.
+  const observer = new MutationObserver(look);
+  const watch = (where) => {
+    observer.disconnect();
+    observer.observe(where, { childList: true, subtree: true });
+  };
+  watch(document);
+  look();
   return () => {
-    clearInterval(timer);
+    observer.disconnect();
     box?.removeEventListener("keydown", keep);
   };
 }
