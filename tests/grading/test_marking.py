@@ -79,6 +79,14 @@ def test_an_answers_cell_that_ended_python_is_a_mistake_too(course):
     assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
 
 
+@pytest.mark.parametrize("body", ["while True:\n        pass", "import os\n    os._exit(0)"])
+def test_a_function_that_had_to_be_ended_costs_its_own_question(course, body):
+    found = marked(course, PS1, lstm_step=f"def lstm_step(x, h_, c_, W, R, b):\n    {body}")
+    lost = [question for question, (passed, _) in found.items() if not passed]
+    assert lost == ["ps1.2"]
+    assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
+
+
 def test_a_loop_without_end_behind_an_answer_costs_nothing(course):
     right = next(iter(ANSWERS["ps1.2"]["right"].values()))
     found = marked(course, PS1, lstm_step=f"{right}\nwhile True:\n    pass")
