@@ -13,6 +13,7 @@ from traitlets.config import Config
 from course_lib.authoring import prepare, working_copy
 from course_lib.authoring.hub import server
 
+CLOSED = server.closed
 SHIPPED = Path(server.__file__).with_name("jupyterhub_config.py")
 
 
@@ -25,6 +26,7 @@ def course(tmp_path, monkeypatch):
         cells = [nbformat.v4.new_code_cell("1 + 1", id="sum")]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), root / f"notebooks/{name}.ipynb")
     monkeypatch.setattr(prepare, "ROOT", root)
+    monkeypatch.setattr(server, "closed", lambda _: [])  # as a course below /srv is
     return root
 
 
@@ -45,11 +47,25 @@ def test_a_folder_with_solutions_or_grades_is_not_served(course, tmp_path, monke
     assert told(monkeypatch, tmp_path / "state", "try").JupyterHub.spawner_class == "simple"
 
 
+def test_what_students_cannot_reach_is_not_served(course, tmp_path, monkeypatch):
+    shut = tmp_path / "shut"
+    (shut / "open").mkdir(parents=True)
+    shut.chmod(0o700)
+    assert set(CLOSED(shut / "open/python")) - set(CLOSED(tmp_path / "python")) == {shut}
+    (shut / "open").chmod(0o750)
+    assert CLOSED(shut / "open/python")[:2] == [shut / "open", shut]
+    monkeypatch.setattr(server, "closed", lambda needed: [shut] if needed == course else [])
+    with pytest.raises(SystemExit, match=r"course, and not everybody may enter .*shut[^$]*PYTHON="):
+        told(monkeypatch, tmp_path / "state")
+    assert told(monkeypatch, tmp_path / "state", "try").JupyterHub.spawner_class == "simple"
+
+
 def test_without_a_password_to_try_it_who_may_log_in_is_the_machines_affair(
     course, tmp_path, monkeypatch
 ):
     made = told(monkeypatch, tmp_path / "state")
     assert (tmp_path / "state" / "hub").stat().st_mode & 0o077 == 0  # its secrets are its own
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o755  # students read the cache in it
     assert "authenticator_class" not in made.JupyterHub
     assert "allow_all" not in made.Authenticator
 

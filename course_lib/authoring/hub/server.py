@@ -48,6 +48,11 @@ def prepare(folder: Path, root: Path = working_copy.ROOT) -> None:
     trust(folder, root)
 
 
+def closed(path: Path) -> list[Path]:
+    """The folders above a file that not every user of the machine may enter, the nearest first."""
+    return [folder for folder in path.parents if not folder.stat().st_mode & 0o001]
+
+
 def main() -> None:
     """Prepare the copy, then become JupyterHub's own server for one user."""
     prepare(Path(os.environ["JUPYTERHUB_ROOT_DIR"]).expanduser())
