@@ -87,7 +87,7 @@ def test_links_of_a_students_copy_lead_to_the_library_which_stays_where_it_is(
     copied = mine / "exercises/ps1/ps1.ipynb"
     assert copied.read_bytes() == exercise.read_bytes()
     assert (copied.parent / "../../course_lib/cells/lstm.py").read_text() == "c = 1"
-    assert (mine / "course_lib").is_symlink()
+    assert (mine / "course_lib").is_symlink() and mine.stat().st_mode & 0o777 == 0o700
     (mine / "course_lib").unlink()
     (mine / "course_lib").mkdir()  # a student's own folder of that name
     server.prepare(mine, course)

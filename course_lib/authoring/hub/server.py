@@ -38,9 +38,10 @@ def trust(folder: Path, root: Path = working_copy.ROOT) -> list[str]:
 
 
 def prepare(folder: Path, root: Path = working_copy.ROOT) -> None:
-    """Bring a student's copy up to date, with the library beside it, which notebooks lead to."""
+    """Bring a student's copy up to date, for them alone, with the library that it leads to."""
     for line in working_copy.update(root, folder):
         print(line, flush=True)
+    folder.chmod(0o700)  # where homes are open, answers would be, too
     library = folder / "course_lib"
     if library.is_symlink() or not library.exists():
         library.unlink(missing_ok=True)
