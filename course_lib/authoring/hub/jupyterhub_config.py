@@ -1,9 +1,9 @@
 """A hub for a class: one environment that students only read, and a copy of the course for each.
 
-    jupyterhub -f /srv/lstm/course_lib/authoring/hub/jupyterhub_config.py
+    jupyterhub -f /etc/lstm-hub.py
 
-For what only your machine knows, write a file of your own that begins with
-load_subconfig("this file"), and start the hub with that one. Settings in the environment:
+For what only your machine knows, who may log in above all, that is a file of your own that begins
+with load_subconfig("this file"): TEACHING.md, *A hub for a class*. Settings in the environment:
 
     COURSE_HUB      a folder that only the hub writes to; in its cache/ are the chorales, for all
     COURSE_HUB_URL  where it listens, with the base URL: http://127.0.0.1:8000/lstm/
