@@ -134,6 +134,11 @@ def is_written(question: Asked, ran: Ran) -> bool:
     )
 
 
+def raised(question: Asked, ran: Ran) -> bool:
+    """Whether a call of a question's function ended with an error."""
+    return any("raised" in found for found in ran.answers.get(question.cell, {}).values())
+
+
 def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Verdict:
     if question.cell in ran.stopped:
         return Verdict(False, f"calling {question.function} {ran.stopped[question.cell]}.")

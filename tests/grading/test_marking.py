@@ -87,6 +87,18 @@ def test_a_function_that_had_to_be_ended_costs_its_own_question(course, body):
     assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
 
 
+@pytest.mark.parametrize("kind", ["v.tolist()", "np.matrix(v)"])
+def test_right_values_that_are_no_arrays_cost_nothing_later(course, kind):
+    right = next(iter(ANSWERS["ps1.1"]["right"].values()))
+    lists = (
+        f"as_arrays = valves\ndef valves(*given):\n    return [{kind} for v in as_arrays(*given)]"
+    )
+    found = marked(course, PS1, valves=f"{right}\n\n{lists}")
+    assert all(passed for passed, _ in found.values()), found
+    assert found["ps1.1"] == [True, ""]
+    assert found["ps1.2"] == [True, "with the right valves in place of yours"]
+
+
 def test_a_loop_without_end_behind_an_answer_costs_nothing(course):
     right = next(iter(ANSWERS["ps1.2"]["right"].values()))
     found = marked(course, PS1, lstm_step=f"{right}\nwhile True:\n    pass")
