@@ -26,6 +26,11 @@ class Asked(NamedTuple):
     before: tuple[str, ...]  # the code cells above the answer, checks left out
 
 
+def in_one_line(text: str) -> str:
+    """A text whatever its lines are: a hint is broken into some."""
+    return " ".join(text.split())
+
+
 def read(folder: str, name: str):
     return nbformat.read(ROOT / folder / name / f"{name}.ipynb", as_version=4)
 

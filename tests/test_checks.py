@@ -8,6 +8,7 @@ import pytest
 
 from course_lib.checks import (
     QUESTIONS,
+    WIDTH,
     check,
     ps1,
     require,
@@ -15,7 +16,7 @@ from course_lib.checks import (
 )
 from course_lib.checks.comparing import near
 from tests.answers import ANSWERS, HINTS
-from tests.masters import answered
+from tests.masters import answered, in_one_line
 
 FRESH = (100, 101, 102)  # seeds that the visible check does not use
 RIGHT = [(name, how) for name in QUESTIONS for how in ANSWERS[name]["right"]]
@@ -44,7 +45,8 @@ def test_wrong_answers_are_rejected_and_named(name, how, capsys):
     check(name, answer)
     said = capsys.readouterr().out
     assert said.startswith(f"{name}: not yet\n")
-    assert HINTS[name][how] in said
+    assert max(map(len, said.splitlines())) <= WIDTH
+    assert in_one_line(HINTS[name][how]) in in_one_line(said)
     for seed in FRESH:
         with pytest.raises(AssertionError, match=f"{name}: not yet"):
             require(name, answer, [seed])

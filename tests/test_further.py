@@ -13,7 +13,7 @@ from course_lib.checks import QUESTIONS, check, keeping, ps1, require
 from course_lib.checks.further import FURTHER, PATIENCE, mark
 from course_lib.checks.parts import layers
 from tests.answers import ANSWERS
-from tests.masters import answered, asked, cell
+from tests.masters import answered, asked, cell, in_one_line
 
 sigmoid = ps1.sigmoid
 
@@ -39,7 +39,7 @@ def test_it_comes_with_the_third_different_answer_and_stays(folder, capsys):
     for text in ("0.0", "share", "share", "share"):
         assert "further" not in said(capsys, text)
     third = said(capsys, "share * steps")
-    assert third.endswith(f"further hint: {FURTHER['ps1.5']}\n")
+    assert in_one_line(third).endswith(f"further hint: {FURTHER['ps1.5']}")
     assert "further hint" in said(capsys, "0.0")  # an old one again
     kept = json.loads((folder / "progress.json").read_text())
     assert len(kept["missed"]["ps1.5"]) == PATIENCE

@@ -44,8 +44,11 @@ def written(data: bytes, kind: str) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def editions(root: Path) -> dict[str, bytes]:
-    """What the course has for mine/: each file's path there, and its bytes."""
+def editions(root: Path, within: bool = True) -> dict[str, bytes]:
+    """What the course has for mine/: each file's path there, and its bytes.
+
+    within: the copy lies in the course, as mine/ does.
+    """
     found = {}
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
@@ -54,7 +57,8 @@ def editions(root: Path) -> dict[str, bytes]:
             if path.is_file() and not left_behind:
                 data = path.read_bytes()
                 place = "/".join(parts[:-1])
-                found["/".join(parts)] = led_out(data, place) if path.suffix == ".ipynb" else data
+                deeper = within and path.suffix == ".ipynb"
+                found["/".join(parts)] = led_out(data, place) if deeper else data
     return found
 
 
@@ -91,6 +95,7 @@ def beside(target: Path, known: str | None) -> Path:
 def update(root: Path = ROOT, into: Path | None = None) -> list[str]:
     """Bring root's mine/ up to date, or another folder with a copy of the course.
 
+    Links lead out of mine/ to the rest of the course; the other folder has that beside its copy.
     Returns a line for each new edition that stands beside one's own.
     """
     mine = root / NAME if into is None else into
@@ -100,7 +105,7 @@ def update(root: Path = ROOT, into: Path | None = None) -> list[str]:
     except (OSError, ValueError, TypeError):
         record = {}
     news = []
-    for name, data in editions(root).items():
+    for name, data in editions(root, within=into is None).items():
         target, known = mine / name, record.get(name, {})
         now = {"edition": hashlib.sha256(data).hexdigest(), "written": written(data, target.suffix)}
         theirs = written(target.read_bytes(), target.suffix) if target.exists() else None

@@ -14,6 +14,7 @@ loads ipywidgets when it is shown.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
@@ -73,6 +74,7 @@ CHOICES: editions.Choices = {
     **ps6_variants.CHOICES,
 }
 PLAIN: Mapping[str, int] = {}  # nothing varies
+WIDTH = 88  # letters; a longer line breaks within a word in JupyterLab
 
 
 def verdict(
@@ -109,11 +111,11 @@ def check(name: str, answer: Callable, variants: Mapping[str, int] = PLAIN) -> N
     """
     found = verdict(name, answer, variants=variants)
     if not found.passed:
-        print(f"{name}: not yet\n{found.text}")
+        print(_in_lines(f"{name}: not yet\n{found.text}"))
         asked_so = name in FURTHER and not variants.get(name)  # they are of the plain way
         counts = asked_so and found.text != NOT_WRITTEN
         if counts and len(keeping.miss(name, mark(answer))) >= PATIENCE:
-            print(f"further hint: {FURTHER[name]}")
+            print(_in_lines(f"further hint: {FURTHER[name]}"))
         return
     more = f", {found.text}" if found.text else ""
     so_far = keeping.record(name)
@@ -125,6 +127,14 @@ def check(name: str, answer: Callable, variants: Mapping[str, int] = PLAIN) -> N
         display(passed(name, QUESTIONS, so_far))
     else:
         print(f"{name}: passed{more}")
+
+
+def _in_lines(text: str) -> str:
+    lines = [
+        textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    ]
+    return "\n".join(lines)
 
 
 def edition(variants: Mapping[str, int]) -> Callable[[str, Callable], None]:

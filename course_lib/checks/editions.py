@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from course_lib.checks.question import Mistake, Question
 
+ANOTHER = "that answers another edition of this question"
+
 
 class Variant(NamedTuple):
     """One way of asking: what it asks, in words for a hint, and the question."""
@@ -32,7 +34,7 @@ def told_apart(*variants: Variant) -> tuple[Question, ...]:
     """
     made = []
     for asks, question in variants:
-        hint = f"that answers another edition of this question. In yours {asks}"
+        hint = f"{ANOTHER}. In yours {asks}"
         others = [Mistake(hint, v.question.reference) for v in variants if v.question != question]
         made.append(replace(question, mistakes=(*others, *question.mistakes)))
     return tuple(made)

@@ -131,9 +131,8 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         path = course.grading / f"{assignment.name}.csv"
         rows = table.export(assignment, path, class_)
         print(f"{len(rows)} lines: {path}")
-        print(
-            f"What the class shows: {class_page.write(assignment, path.with_suffix('.class.html'))}"
-        )
+        shows = class_page.write(assignment, path.with_suffix(".class.html"), class_=class_)
+        print(f"What the class shows: {shows}")
         for made in _for_platform(options, assignment, rows, class_):
             print(f"For the platform: {made}")
     return 1 if failed else 0
@@ -169,6 +168,13 @@ def _for_platform(
     if not lines:
         return []
     folder, name = assignment.course.grading, assignment.name
+    there_most = platforms.most(roster.rows(options.roster), name, options.column)
+    for top in {row["final_max"] for row in rows if row.get("final_max")} - {there_most}:
+        if there_most is not None:
+            print(
+                f"The platform's maximum is {there_most:g} points, and this problem set's {top:g}: "
+                f"make it {top:g} there before you import."
+            )
     found = {
         person: folder / "feedback" / student / name / f"{name}.html"
         for student, person in class_.people.items()

@@ -1,23 +1,27 @@
 """What students get, in one archive: `make release` writes dist/lstm-variations-VERSION.zip.
 
+The course without solutions/, tests, what grades, and without history; a link to what stays behind
+is none any more. Exercises are generated anew from their masters, so whatever was tried in
+exercises/ stays at home; of the rest only what git tracks is taken. Two runs over the same files
+give the same bytes.
+
 With ROSTER=class.csv it also writes each student's own exercises (editions.py), an archive a person
 under dist/editions/, to be unpacked over the course, and notes in grading/ who was given one.
-
-The course without solutions/, tests, what grades, and without history. Exercises are generated
-anew from their masters, so whatever was tried in exercises/ stays at home; of the rest only what
-git tracks is taken. Two runs over the same files give the same bytes.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import posixpath
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -36,6 +40,7 @@ FOR_STUDENTS = (
     "constraints.txt", "environment.yml",
 )  # fmt: skip
 LEFT_OUT = "course_lib/grading/"
+LINK = re.compile(rb"\[([^\[\]]+)\]\(([\w./-]+)\)")  # to a file of the course
 DAY = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold
 
 
@@ -45,6 +50,21 @@ def tracked(root: Path) -> dict[Path, bytes]:
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     names = [name for name in listed.split("\0") if name and not name.startswith(LEFT_OUT)]
     return {Path(name): (root / name).read_bytes() for name in names if (root / name).is_file()}
+
+
+def for_students(root: Path, made: Mapping[Path, bytes]) -> dict[Path, bytes]:
+    """All that students get, each path below root and its bytes; made: the plain exercises."""
+    files = tracked(root) | {Path("exercises", path): data for path, data in made.items()}
+    there = {str(place) for path in files for place in (path, *path.parents)}
+
+    def kept(link: re.Match[bytes], here: Path) -> bytes:
+        leads = posixpath.normpath(posixpath.join(here.as_posix(), link[2].decode()))
+        stays_behind = leads not in there and (root / leads).exists()
+        return link[1] if stays_behind else link[0]
+
+    for path in (path for path in files if path.suffix in (".md", ".ipynb")):
+        files[path] = LINK.sub(partial(kept, here=path.parent), files[path])
+    return files
 
 
 def archive(files: Mapping[Path, bytes], top: str) -> bytes:
@@ -100,7 +120,7 @@ def main() -> None:
     options = parser.parse_args()
     people = roster.read(options.roster) if options.roster else []
     made = exercises.generate(ROOT / "solutions")
-    files = tracked(ROOT) | {Path("exercises", path): data for path, data in made.items()}
+    files = for_students(ROOT, made)
     name = f"lstm-variations-{__version__}"
     data = archive(files, name)
     path = ROOT / "dist" / f"{name}.zip"

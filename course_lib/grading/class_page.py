@@ -10,16 +10,19 @@ from __future__ import annotations
 import ast
 import json
 import statistics
+import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from course_lib import files
+from course_lib.checks.editions import ANOTHER
 from course_lib.grading.course import Assignment
 from course_lib.grading.marked import name_of
 from course_lib.grading.marking import NOTES
+from course_lib.grading.table import Class
 
 TEMPLATE = Path(__file__).with_name("class_page.html")
 REPEAT = 0.6  # a question that fewer have right is worth a few minutes of the next lecture
@@ -81,9 +84,15 @@ def _is_untouched(text: str) -> bool:
 
 
 def _hint(text: str) -> str:
-    """A mistake's name: the hint, else the first line of what differs."""
+    """A mistake's name: the hint, else the first line of what differs.
+
+    Of a neighbour's answer not what this edition asks, which is another in each.
+    """
     hint = text.partition("hint: ")[2].splitlines()
-    return (hint or text.splitlines() or ["no reason"])[0][:160]
+    found = (hint or text.splitlines() or ["no reason"])[0].removeprefix("what differs: ")
+    if found.startswith(ANOTHER):
+        return "an answer to another edition of the question"
+    return textwrap.shorten(found, 160, placeholder=" …")
 
 
 def discrimination(right: list[bool], rest: list[float]) -> float | None:
@@ -145,19 +154,52 @@ def alike(answers: dict[str, dict[str, str]], given: Iterable[str] = ()) -> list
     return sorted(found, key=lambda pair: (-pair.share, pair))
 
 
-def write(assignment: Assignment, path: Path, students: list[str] | None = None) -> Path:
-    """Write the page from the results of those who handed in → its path."""
+def by_two(
+    pairs: Iterable[Pair], names: Mapping[str, str], asked: Mapping[str, str]
+) -> list[tuple[str, list[tuple[str, float]]]]:
+    """For each two hand-ins their names, and by question how much is in common; the most first."""
+    found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for pair in pairs:
+        shares = found.setdefault((pair.one, pair.other), [])
+        shares.append((asked.get(pair.cell, pair.cell), pair.share))
+    rows = [(f"{names[a]}, {names[b]}", sorted(shares)) for (a, b), shares in found.items()]
+    return sorted(rows, key=lambda row: (-len(row[1]), row[0]))
+
+
+def _names(assignment: Assignment, students: Iterable[str], class_: Class | None) -> dict[str, str]:
+    """What students are called; namesakes with their ids."""
+    found = {}
+    for student in students:
+        called = " ".join((class_ and class_.name(student)) or ()).strip()
+        notes = {} if called else assignment.taken_in(student).metadata.get(NOTES, {})
+        found[student] = called or notes.get("name") or student
+    many = Counter(found.values())
+    return {one: f"{name} ({one})" if many[name] > 1 else name for one, name in found.items()}
+
+
+def write(
+    assignment: Assignment,
+    path: Path,
+    students: list[str] | None = None,
+    class_: Class | None = None,
+) -> Path:
+    """Write the page from the results of those who handed in → its path; class_ says who is who."""
     from jinja2 import Environment
 
     results, answers, asked_in = {}, {}, {assignment}  # and the editions of those who have one
+    unread = 0
     cells = [c for c in assignment.master.cells if c.metadata.get("nbgrader", {}).get("solution")]
     wanted = {name_of(cell) for cell in cells if cell.cell_type == "code"}
     for student in students or assignment.students():
         kept = assignment.course.grading / "results" / assignment.name / f"{student}.json"
         if kept.exists():
-            results[student] = json.loads(kept.read_text(encoding="utf-8"))
             notebook = assignment.taken_in(student)
-            asked_in.add(assignment.edition_of(student, notebook.metadata.get(NOTES, {})))
+            notes = notebook.metadata.get(NOTES, {})
+            if notes.get("unreadable"):
+                unread += 1
+                continue
+            results[student] = json.loads(kept.read_text(encoding="utf-8"))
+            asked_in.add(assignment.edition_of(student, notes))
             answers[student] = {
                 name_of(c): c.source for c in notebook.cells if name_of(c) in wanted
             }
@@ -165,10 +207,13 @@ def write(assignment: Assignment, path: Path, students: list[str] | None = None)
     seconds = sorted(result["seconds"] for result in results.values()) or [0.0]
     exercises = [cell for one in asked_in for cell in one.exercise().cells]
     given = [cell.source for cell in exercises if cell.cell_type == "code"]
+    names = _names(assignment, results, class_)
+    pairs = by_two(alike(answers, given), names, assignment.answered_in)
     text = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        name=assignment.name, size=len(results), questions=asked,
+        title=assignment.title, size=len(results), questions=asked,
+        absent=len(class_.absent) if class_ else 0, unread=unread,
         repeat=[one for one in asked if one.share() < REPEAT],
-        median=statistics.median(seconds), longest=seconds[-1], pairs=alike(answers, given),
+        median=statistics.median(seconds), longest=seconds[-1], pairs=pairs,
     )  # fmt: skip
     files.write(path, text)
     return path

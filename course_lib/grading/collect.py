@@ -69,7 +69,8 @@ def _taken_in(assignment: Assignment, mine: list[Entry], stamps: bool) -> HandIn
             )
         chosen, cells = _chosen(assignment, mine, remarks)
         path = chosen.within
-        made, amiss = submission.rebuild(exercise, cells)
+        made, _ = submission.rebuild(exercise, cells)
+        _, amiss = submission.rebuild(own.named_in(cells).exercise(), cells)  # as it was given out
         remarks += [NO_EDITION] if own.is_strange() else editions.amiss(cells, own.variants)
         remarks += amiss
         notes["outputs"] = _own_outputs(made, cells)

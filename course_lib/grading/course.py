@@ -16,11 +16,12 @@ from nbformat import NotebookNode
 from course_lib import files
 from course_lib.checks import CHOICES
 from course_lib.grading import editions, library, marking, roster, scores
+from course_lib.grading.marked import name_of
 from course_lib.grading.marking import NOTES
 from course_lib.grading.reading import Cell
 from course_lib.grading.sandbox import CannotGradeError, Limits
 
-RESULTS = 3  # raise this when results of before are to be made anew
+RESULTS = 4  # raise this when results of before are to be made anew
 
 
 class Course:
@@ -98,6 +99,18 @@ class Assignment:
         person = roster.one(self.course.given_out, student, *texts)
         return self.of(person) if person else self
 
+    def named_in(self, cells: list[Cell]) -> Assignment:
+        """The edition that a hand-in says it is; this one where that is none that there is."""
+        varies = [one.question for one in self.asked if one.question in CHOICES]
+        came = editions.named_in(cell.source for cell in cells if cell.kind == "code")
+        if came is None:
+            return self.course.assignment(self.name)
+        if came.keys() != set(varies) or any(
+            came[name] not in range(len(CHOICES[name])) for name in varies
+        ):
+            return self
+        return self.course.assignment(self.name, tuple((name, int(came[name])) for name in varies))
+
     def is_strange(self) -> bool:
         """Whether it is the plain edition of what others were given editions of."""
         varies = any(one.question in CHOICES for one in self.asked)
@@ -113,13 +126,29 @@ class Assignment:
     @cached_property
     def right(self) -> dict[str, str]:
         """The master's own answer to each question, by its graded cell."""
-        answer, found = "", {}
+        return {cell: answer.source for cell, answer in self._answers.items()}
+
+    @cached_property
+    def answered_in(self) -> dict[str, str]:
+        """The question that each cell for an answer belongs to, by the cell's name."""
+        called = {one.cell: one.question for one in self.asked}
+        return {name_of(answer): called[cell] for cell, answer in self._answers.items()}
+
+    @cached_property
+    def _answers(self) -> dict[str, NotebookNode]:
+        """By graded cell the one before it that holds the answer."""
+        answer, found = NotebookNode(source=""), {}
         for cell in self.master.cells:
-            marks = cell.metadata.get("nbgrader", {})
-            if marks.get("solution") and cell.cell_type == "code":
-                answer = cell.source
-            found[marks.get("grade_id", cell.id)] = answer
+            if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+                answer = cell
+            found[name_of(cell)] = answer
         return {question.cell: found[question.cell] for question in self.asked}
+
+    @property
+    def title(self) -> str:
+        """What the problem set calls itself."""
+        first = self.plain.cells[0].source.partition("\n")[0] if self.plain.cells else ""
+        return first.removeprefix("# ") if first.startswith("# ") else self.name
 
     @cached_property
     def library(self) -> Path:

@@ -1,12 +1,14 @@
 """Mark one submission: run it, ask its functions, and judge what they hand over.
 
 A mistake costs its own question. Where an earlier answer is wrong, each later one that did not pass
-is asked once more in a run of its own, with the master's answer in the place of the wrong one. By
+is asked once more in a run of its own, with the master's answer in the place of the wrong one; and
+where it raises an error, of those that it calls, too: a right one's values may not be arrays. By
 then the earlier question is judged; and of that run nothing is kept but whether the later passed.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
@@ -88,20 +90,42 @@ def _asked_again(
         question
         for question in assignment.asked
         if not verdicts[question.cell].passed
-        and (scores.is_written(question, ran) or "Error: " in cause(notebook, question.cell, ran))
+        and (scores.is_written(question, ran) or cause(notebook, question.cell, ran))
     ]  # what was left as it was is no mistake; one may keep a function from being defined
     passed: dict[str, list] = {}
     for question in wrong:
         before = helpers.earlier(question.question)
+        if not scores.is_written(question, ran):
+            continue
         replaced = [one for one in wrong if one.question in before and one.cell not in passed]
-        if replaced and scores.is_written(question, ran):
-            second = _run(assignment, _helped(assignment, notebook, drawn, question, replaced, ran))
+        right = [
+            one
+            for one in assignment.asked
+            if one.question in before and (verdicts[one.cell].passed or one.cell in passed)
+        ]
+        called = [one for one in right if _calls(assignment, notebook, question, one.function)]
+        tries = [(replaced, replaced)] if replaced else []
+        if called and scores.raised(question, ran):  # right values, as lists or a matrix, say
+            tries.append((replaced + right, replaced + called))
+        for others, named in tries:
+            second = _run(assignment, _helped(assignment, notebook, drawn, question, others, ran))
             ran.seconds += second.seconds
             ran.processor += second.processor
             if scores.judge(question, drawn, second).passed:
-                names = [one.function for one in replaced]
-                passed[question.cell] = [True, helpers.words(names)]
+                passed[question.cell] = [True, helpers.words([one.function for one in named])]
+                break
     return passed
+
+
+def _calls(assignment: Assignment, notebook: NotebookNode, question: Asked, name: str) -> bool:
+    """Whether an answer's own cell names another question's function."""
+    asked_in = assignment.answered_in
+    return any(
+        re.search(rf"\b{name}\b", cell.source)
+        for cell in notebook.cells
+        if asked_in.get(cell.metadata.get("nbgrader", {}).get("grade_id", cell.id))
+        == question.question
+    )
 
 
 def _helped(

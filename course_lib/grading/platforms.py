@@ -28,6 +28,7 @@ from course_lib.grading.sandbox import CannotGradeError
 WORKSHEET = ("Identifier", "Grade", "Last modified (grade)")
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 GRADEBOOK = ("First name", "Last name", "Email address", "Grade", "Feedback")
+POSSIBLE = "Points Possible"
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would take for one
 
 
@@ -79,6 +80,21 @@ def _canvas_column(columns: list[str], name: str, column: str) -> str:
             f"--column: which of Canvas' columns is {name}? There are: {', '.join(rest) or 'none'}."
         )
     return found[0]
+
+
+def most(rows: list[dict[str, str]], name: str, column: str = "") -> float | None:
+    """The points at most that a platform's export expects of an assignment; None where none."""
+    columns = {*rows[0]} if rows else set()
+    told = ""
+    if set(WORKSHEET) <= columns:
+        told = rows[0].get("Maximum Grade") or ""
+    elif set(CANVAS) <= columns:
+        found = _canvas_column([*rows[0]], name, column)
+        told = next((r.get(found) or "" for r in rows if POSSIBLE in (r["Student"] or "")), "")
+    try:
+        return float(told.strip().replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _points(line: Line) -> str:

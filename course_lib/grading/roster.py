@@ -44,10 +44,10 @@ class Person:
         return f"{self.first} {self.last}".strip()
 
 
-def read(path: Path) -> list[Person]:
-    """The people of a roster, in its order.
+def rows(path: Path) -> list[dict[str, str]]:
+    """The lines of a roster as they came, by column.
 
-    Raises CannotGradeError where it has no column for a name or an e-mail, or a number twice.
+    Raises CannotGradeError where there is none.
     """
     if not path.is_file():
         raise CannotGradeError(f"There is no roster {path}.")
@@ -59,8 +59,16 @@ def read(path: Path) -> list[Person]:
     text = unicodedata.normalize("NFC", text)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-    columns = [name for name in (rows[0] if rows else {}) if name]
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def read(path: Path) -> list[Person]:
+    """The people of a roster, in its order.
+
+    Raises CannotGradeError where it has no column for a name or an e-mail, or a number twice.
+    """
+    lines = rows(path)
+    columns = [name for name in (lines[0] if lines else {}) if name]
     means = {
         what: [c for name in names for c in columns if c.strip().lower() == name]
         for what, names in CALLED.items()
@@ -68,7 +76,7 @@ def read(path: Path) -> list[Person]:
     if not (means["name"] or means["last"] or means["email"]):
         expected = "expected a column such as 'Full name', 'Last name' or 'Email address'"
         raise CannotGradeError(f"{path.name}: came the columns {columns}, {expected}")
-    people = [person for row in rows if (person := _person(row, means))]
+    people = [person for row in lines if (person := _person(row, means))]
     twice = [n for n, count in Counter(p.number for p in people if p.number).items() if count > 1]
     if twice:
         raise CannotGradeError(f"{path.name}: two people have the number {twice[0]}.")

@@ -128,10 +128,15 @@ def judge(question: Asked, drawn: Drawn, ran: Ran) -> Verdict:
 
 def is_written(question: Asked, ran: Ran) -> bool:
     """Whether a question's function did anything else than say that it is yet to be written."""
-    return any(
-        "came" in found or found.get("raised", "NotImplementedError") != "NotImplementedError"
+    return question.cell in ran.stopped or any(
+        found.get("raised") != "NotImplementedError"
         for found in ran.answers.get(question.cell, {}).values()
     )
+
+
+def raised(question: Asked, ran: Ran) -> bool:
+    """Whether a call of a question's function ended with an error."""
+    return any("raised" in found for found in ran.answers.get(question.cell, {}).values())
 
 
 def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Verdict:

@@ -8,6 +8,7 @@ cost the rest of the cell. What is skipped is said where the cell's output stand
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib.abc
 import importlib.util
 import re
@@ -56,6 +57,39 @@ BACKENDS = {"matplotlib": "use", "matplotlib.pyplot": "switch_backend"}
 def skipped(what: str, why: object = "") -> None:
     reason = " ".join(str(why).split())[:200]
     print(f"Skipped when this was graded: {what.strip()[:100]}{f' ({reason})' if reason else ''}")
+
+
+def unasked(prompt: object = "") -> str:
+    """What input() gives where nobody sits: an empty line."""
+    skipped(f"input({str(prompt)!r})", "nobody is there to answer")
+    return ""
+
+
+class Imports(ast.NodeTransformer):
+    """A module that is not here takes no line below its import with it; the library's own do."""
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        node.body = [made for line in node.body for made in self._each(line)]
+        return ast.fix_missing_locations(node)
+
+    def _each(self, line: ast.stmt) -> list[ast.stmt]:
+        if isinstance(line, ast.Import):
+            single = [ast.copy_location(ast.Import([alias]), line) for alias in line.names]
+            return [self._tried(one, one.names[0].name) for one in single]
+        if isinstance(line, ast.ImportFrom) and not line.level and line.module:
+            return [self._tried(line, line.module)]
+        return [line]
+
+    def _tried(self, line: ast.stmt, module: str) -> ast.stmt:
+        if module.partition(".")[0] in ("__future__", "course_lib"):
+            return line
+        made = ast.parse(
+            "try: ...\nexcept ModuleNotFoundError as _not_here:\n"
+            f"    get_ipython().lacks({ast.unparse(line)!r}, _not_here)"
+        ).body[0]
+        assert isinstance(made, ast.Try)
+        made.body = [line]
+        return ast.copy_location(made, line)
 
 
 class Hook(DisplayHook):
@@ -148,6 +182,8 @@ class Shell(InteractiveShell):
         super().init_display_formatter()
         self.set_hook("show_in_pager", page.as_hook(page.display_page), 90)  # no program is begun
         sys.meta_path.insert(0, Finder())
+        self.ast_transformers.append(Imports())
+        builtins.input = unasked
         if importlib.util.find_spec("google") is None:
             sys.modules["google"] = Elsewhere("google")
 
@@ -157,6 +193,9 @@ class Shell(InteractiveShell):
 
     def enable_gui(self, gui=None) -> None:
         """Without windows there is no event loop to join."""
+
+    def lacks(self, line: str, error: ModuleNotFoundError) -> None:
+        skipped(line, error)
 
     def ask_exit(self) -> None:
         skipped("exit()", "the cells below are run as well")

@@ -21,6 +21,9 @@ TAG = re.compile(r"<(?=[A-Za-z/!?])")
 LINK = re.compile(r"\](?=[(:\[])")  # [text](address), [text][name], [name]: address
 COMMAND = re.compile(r"\\(?=(?:href|require|class|style|cssId)\b)")  # of MathJax, for HTML
 DEFINED = re.compile(r"^(?:def|class)\s+(\w+)", re.M)
+FURTHER = re.compile(
+    r"(?<=\]\()(?:\.\./)+"
+)  # a link out of a folder: mine/ lies deeper than the course
 SHORT = 10  # characters: a text of fewer says nothing about which cell it is
 
 
@@ -41,7 +44,8 @@ def _is_answer(cell: NotebookNode) -> bool:
 
 
 def _text(source: str) -> str:
-    return " ".join(source.split())
+    """A text to compare: spaces, and how far up a link leads, are no change of a student's."""
+    return FURTHER.sub("", " ".join(source.split()))
 
 
 def named(exercise: NotebookNode, cells: list[Cell]) -> list[str]:

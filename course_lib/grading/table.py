@@ -167,6 +167,5 @@ def lines(rows: list[dict], class_: Class) -> list[Line]:
 
 
 def _remark(row: dict) -> str:
-    return (
-        f"{row['final']:g} of {row['final_max']:g} points. {row['done']} {row['remarks']}".strip()
-    )
+    points = f"{row['final']:g} of {row['final_max']:g} points."
+    return " ".join(text for text in (points, row["done"], row["remarks"]) if text)

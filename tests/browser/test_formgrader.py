@@ -129,3 +129,18 @@ def test_a_students_scripts_run_on_no_page(formgrader, page, graded):
         page.wait_for_timeout(500)
         assert page.locator("a[href^='javascript']").count() == 0
         assert "LEAK" not in page.title()
+
+
+def test_pages_fit_a_phone(graded, chromium):
+    from course_lib.grading import class_page
+    from course_lib.grading.course import Course
+
+    assignment = Course(graded[0]).assignment("ps1_standard_lstm")
+    shows = class_page.write(assignment, assignment.course.grading / "class.html")
+    pages = [shows, *assignment.course.grading.glob("feedback/*/*/*.html")]
+    assert len(pages) > len(TROUBLE)
+    phone = chromium.new_page(viewport={"width": 390, "height": 800})
+    for path in pages:
+        phone.goto(path.as_uri())
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, path
+    phone.close()

@@ -6,6 +6,8 @@ import pytest
 
 from course_lib.grading import class_page
 from course_lib.grading.class_page import alike, discrimination, shingles
+from course_lib.grading.roster import Person
+from course_lib.grading.table import Class
 from tests.grading.test_collect import NAME, hand_in
 from tests.grading.test_collect import assignment as assignment  # a fixture
 
@@ -34,14 +36,25 @@ def marked(assignment):
 
 def test_each_question_is_counted(marked):
     text = class_page.write(marked, marked.course.grading / "class.html").read_text()
-    assert "10 hand-ins. One took 4.5 seconds to run in the middle, and 9.0 at most." in text
+    assert "10 hand-ins. The median one ran for 4.5 seconds, the slowest for 9.0." in text
+    assert "<h1>Problem set 1: the standard LSTM · what the class shows</h1>" in text
     assert "<td>4.5</td>" in text
     assert "4 (40 %)" in text and "6 × no &lt;bias&gt;." in text
-    assert "10 (100 %)<br>10 of them with a right helper" in text
+    assert "10 (100 %)</span><br>10 with a right helper" in text
     assert "<strong>ps1.1 · valves</strong>: most often, no &lt;bias&gt;." in text
     assert "<strong>ps1.6 · mended_step</strong>: mostly not written" in text
     assert "<strong>ps1.2" not in text
     assert "<td>1.00</td>" in text  # who has the first right has the others
+
+
+def test_what_could_not_be_read_is_no_mistake_of_the_class(marked):
+    from course_lib.grading.collect import collect
+
+    (marked.course.root / "class" / "student0.ipynb").write_text("{")
+    collect(marked, marked.course.root / "class")
+    text = class_page.write(marked, marked.course.grading / "class.html").read_text()
+    assert "9 hand-ins; 1 more could not be read." in text
+    assert "4 (44 %)" in text and "JSON" not in text
 
 
 def test_a_question_that_parts_nobody_has_no_figure():
@@ -101,6 +114,35 @@ def test_what_many_write_and_what_was_given_says_nothing():
     two = {"ann": {"answer-1": LONG}, "ben": {"answer-1": LONG}}
     assert alike(two, given=[LONG]) == []
     assert len(alike(two)) == 1
+
+
+def test_two_hand_ins_stand_in_one_line_by_their_names(marked):
+    both = {"answer-1": LONG, "answer-2": LONG}
+    pairs = alike({"ann": both, "ben": both, "cleo": {"answer-1": OTHER}})
+    asked = marked.answered_in
+    assert asked["answer-1"] == "ps1.1" and asked["answer-2"] == "ps1.2"
+    names = {"ann": "Ann Lee", "ben": "Ben Lee"}
+    shares = [("ps1.1", 1.0), ("ps1.2", 1.0)]
+    assert class_page.by_two(pairs, names, asked) == [("Ann Lee, Ben Lee", shares)]
+
+
+def test_people_are_called_as_the_class_calls_them(marked):
+    people = {
+        "student0": Person("Ann Lee", "Ann", "Lee"),
+        "student1": Person("Ann Lee", "Ann", "Lee"),
+    }
+    names = class_page._names(marked, ["student0", "student1", "student2"], Class(people))
+    assert list(names.values()) == ["Ann Lee (student0)", "Ann Lee (student1)", "student2"]
+    secret = class_page._names(marked, ["student0"], Class(people, secret=b"x"))
+    assert secret["student0"].startswith("Hand-in ") and "Ann" not in secret["student0"]
+
+
+def test_an_answer_to_another_edition_is_one_mistake_whatever_is_asked():
+    hints = {
+        class_page._hint(f"what differs: W.\nhint: {class_page.ANOTHER}. In yours it is {order}.")
+        for order in ("i f g o", "f i g o")
+    }
+    assert hints == {"an answer to another edition of the question"}
 
 
 @pytest.mark.parametrize("text", ["", "def f(:", "x = 1", "(" * 500])

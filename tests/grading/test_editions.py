@@ -204,6 +204,7 @@ def test_everybody_is_marked_as_they_were_asked(sandboxed, tmp_path):
     assert passed[neighbour.name] == passed["Somebody Else"] == every
     assert remarks[neighbour.name] == "" and "No edition was written" in remarks["Somebody Else"]
     assert passed[other.name] == every - set(mine)
+    assert "is not to be edited" not in remarks[other.name]  # the edition itself says otherwise
     assert f"This is somebody else's edition: {', '.join(mine)} ask" in remarks[other.name]
     assert all(OTHER in found[other.name][q][1] for q in mine)
     if copier is not other:

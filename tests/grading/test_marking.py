@@ -70,6 +70,41 @@ def test_what_could_not_even_be_defined_is_a_mistake_too(course):
     assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
 
 
+def test_an_answers_cell_that_ended_python_is_a_mistake_too(course):
+    right = next(iter(ANSWERS["ps1.2"]["right"].values()))
+    found = marked(course, PS1, lstm_step=f"{right}\nimport os\nos._exit(0)")
+    lost = [question for question, (passed, _) in found.items() if not passed]
+    assert lost == ["ps1.2"]
+    assert "The answer's cell ended the Python process" in found["ps1.2"][1]
+    assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
+
+
+@pytest.mark.parametrize("body", ["while True:\n        pass", "import os\n    os._exit(0)"])
+def test_a_function_that_had_to_be_ended_costs_its_own_question(course, body):
+    found = marked(course, PS1, lstm_step=f"def lstm_step(x, h_, c_, W, R, b):\n    {body}")
+    lost = [question for question, (passed, _) in found.items() if not passed]
+    assert lost == ["ps1.2"]
+    assert found["ps1.3"] == [True, "with the right lstm_step in place of yours"]
+
+
+@pytest.mark.parametrize("kind", ["v.tolist()", "np.matrix(v)"])
+def test_right_values_that_are_no_arrays_cost_nothing_later(course, kind):
+    right = next(iter(ANSWERS["ps1.1"]["right"].values()))
+    lists = (
+        f"as_arrays = valves\ndef valves(*given):\n    return [{kind} for v in as_arrays(*given)]"
+    )
+    found = marked(course, PS1, valves=f"{right}\n\n{lists}")
+    assert all(passed for passed, _ in found.values()), found
+    assert found["ps1.1"] == [True, ""]
+    assert found["ps1.2"] == [True, "with the right valves in place of yours"]
+
+
+def test_a_loop_without_end_behind_an_answer_costs_nothing(course):
+    right = next(iter(ANSWERS["ps1.2"]["right"].values()))
+    found = marked(course, PS1, lstm_step=f"{right}\nwhile True:\n    pass")
+    assert all(passed for passed, _ in found.values())
+
+
 def test_a_right_helper_is_not_seen_by_what_reads_it(course):
     """The second run hands over nothing but whether the later question passed."""
     spies = (

@@ -195,6 +195,17 @@ def test_canvas_gets_the_columns_it_asks_for_and_its_own_name_for_the_assignment
     assert platforms.write(tmp_path, "ps7", lines, "Set 7 (12)")
 
 
+def test_points_at_most_are_read_from_what_a_platform_exports(tmp_path):
+    def told(text, name="ps1_standard_lstm"):
+        (tmp_path / "class.csv").write_text(text, encoding="utf-8")
+        return platforms.most(roster.rows(tmp_path / "class.csv"), name)
+
+    assert told(MOODLE) == 100 and told(MOODLE.replace("100.00", '"15,50"')) == 15.5
+    assert told(MOODLE.replace("100.00", "Scale: good")) is None  # which has no points
+    assert told(CANVAS) == 20 and told(CANVAS.replace("Points Possible", "")) is None
+    assert told(OWN) is None and told("") is None
+
+
 def moodle_finds(name: str) -> tuple[str, str, str]:
     """Whose a file in the archive is, as Moodle's importer reads it: parts between underscores."""
     parts = name.split("_", 4)

@@ -59,6 +59,10 @@ SKIPPED = {  # and the rest of the cell is run
     "leaving in another way": "quit()",
     "a kernel to end": "get_ipython().kernel.do_shutdown(True)",
     "one that is none": "%nosuchmagic 1",
+    "a module that is not here": "import no_such_module as nsm",
+    "a part of one": "from no_such_module.parts import one, two",
+    "one of two modules": "import no_such_module, math\nassert math.pi > 3",
+    "a question to nobody": "name = input('your name? ')\nassert name == ''",
 }
 ALONE = {  # a magic of a whole cell
     "a cell of another magic": ("%%nosuchmagic here\nx = 1\nlast = 7", "its cell was run"),
@@ -82,6 +86,9 @@ def ran(sandboxed, tmp_path_factory):
     steps.append({"id": "end", "source": "%pylab\nlast"})
     steps.append({"id": "broken", "source": "%time 1 / 0\nlast = 'not reached'"})
     steps.append({"id": "still", "source": "last"})
+    steps.append({"id": "own", "source": "from course_lib.cells import LSTM\nlast = 8"})
+    tried = "try:\n    import no_such_module\nexcept ImportError:\n    last = 9\nlast"
+    steps.append({"id": "tried", "source": f"from __future__ import annotations\n{tried}"})
     return running.run(steps, made, Limits(seconds=300))
 
 
@@ -110,3 +117,9 @@ def test_an_error_in_timed_code_is_the_students_own(ran):
         "ZeroDivisionError"
     ]
     assert ran.outputs["still"][0]["data"]["text/plain"] == "7"
+
+
+def test_the_librarys_own_import_and_one_that_is_tried_are_left_as_they_are(ran):
+    assert [out["ename"] for out in ran.outputs["own"]] == ["ImportError"]
+    (shown,) = ran.outputs["tried"]
+    assert shown["data"]["text/plain"] == "9"

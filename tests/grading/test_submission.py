@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from course_lib.authoring import working_copy
 from course_lib.authoring.notebooks import ROOT
 from course_lib.grading import reading, submission
 from course_lib.grading.reading import Unreadable
@@ -41,6 +42,21 @@ def test_a_submission_as_it_should_be_is_taken_as_it_is(exercise, handed_in):
     assert [c.id for c in made.cells] == [c.id for c in exercise.cells]
     assert cell(made, "answer-1").source == ANSWER
     assert cell(made, "answer-2").source == cell(exercise, "answer-2").source
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("exercises/*/*.ipynb")), ids=lambda p: p.stem)
+def test_a_learners_copy_is_handed_in_without_a_remark(path):
+    copied = working_copy.led_out(path.read_bytes(), f"exercises/{path.stem}")
+    _, remarks = submission.rebuild(nbformat.read(path, as_version=4), reading.read(copied))
+    assert remarks == []
+
+
+def test_a_link_that_was_changed_is_an_edit(exercise, handed_in):
+    last = handed_in.cells[-1]
+    assert "](../../course_lib/cells/lstm.py)" in last.source
+    last.source = last.source.replace("cells/lstm.py", "cells/gru.py")
+    _, remarks = rebuilt(exercise, handed_in)
+    assert remarks == [f"Cell {last.id} is not to be edited: the original took its place."]
 
 
 def test_rebuilding_twice_changes_nothing(exercise, handed_in):

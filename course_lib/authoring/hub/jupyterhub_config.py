@@ -1,9 +1,9 @@
 """A hub for a class: one environment that students only read, and a copy of the course for each.
 
-    jupyterhub -f /srv/lstm/course_lib/authoring/hub/jupyterhub_config.py
+    jupyterhub -f /etc/lstm-hub.py
 
-For what only your machine knows, write a file of your own that begins with
-load_subconfig("this file"), and start the hub with that one. Settings in the environment:
+For what only your machine knows, who may log in above all, that is a file of your own that begins
+with load_subconfig("this file"): TEACHING.md, *A hub for a class*. Settings in the environment:
 
     COURSE_HUB      a folder that only the hub writes to; in its cache/ are the chorales, for all
     COURSE_HUB_URL  where it listens, with the base URL: http://127.0.0.1:8000/lstm/
@@ -16,6 +16,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from course_lib.authoring.hub.server import closed
 from course_lib.authoring.prepare import ROOT
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 (JupyterHub's)
@@ -27,7 +28,14 @@ if shown and not password:
         f"{ROOT} holds {' and '.join(shown)}, which every student of this hub could read.\n"
         "Cure: serve what `make release` writes, unpacked in a folder of its own."
     )
-for folder, mode in ((state / "cache", 0o755), (state / "hub", 0o700)):
+for needed in (Path(sys.executable).resolve(), Path(sys.prefix), ROOT):
+    if (shut := closed(needed)) and not password:
+        raise SystemExit(
+            f"Students' servers need {needed}, and not everybody may enter {shut[-1]}.\n"
+            "Cure: a Python for all, as /usr/bin/python3, and a folder for all, as /srv/lstm:\n"
+            "rm -r .venv; python3 course_lib hub-setup PYTHON=/usr/bin/python3"
+        )
+for folder, mode in ((state, 0o755), (state / "cache", 0o755), (state / "hub", 0o700)):
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(mode)  # students read the one, and nobody but the hub the other
 

@@ -27,7 +27,7 @@ def trust(folder: Path, root: Path = working_copy.ROOT) -> list[str]:
     marker = folder / ".course-trusted"
     since = marker.stat().st_mtime if marker.exists() else 0.0
     signed = []
-    for name, edition in working_copy.editions(root).items():
+    for name, edition in working_copy.editions(root, within=False).items():
         file = folder / name
         stored = name.startswith("notebooks/") and file.suffix == ".ipynb"
         if stored and file.stat().st_mtime > since and file.read_bytes() == edition:
@@ -37,12 +37,26 @@ def trust(folder: Path, root: Path = working_copy.ROOT) -> list[str]:
     return signed
 
 
+def prepare(folder: Path, root: Path = working_copy.ROOT) -> None:
+    """Bring a student's copy up to date, for them alone, with the library that it leads to."""
+    for line in working_copy.update(root, folder):
+        print(line, flush=True)
+    folder.chmod(0o700)  # where homes are open, answers would be, too
+    library = folder / "course_lib"
+    if library.is_symlink() or not library.exists():
+        library.unlink(missing_ok=True)
+        library.symlink_to(root / "course_lib", target_is_directory=True)
+    trust(folder, root)
+
+
+def closed(path: Path) -> list[Path]:
+    """The folders above a file that not every user of the machine may enter, the nearest first."""
+    return [folder for folder in path.parents if not folder.stat().st_mode & 0o001]
+
+
 def main() -> None:
     """Prepare the copy, then become JupyterHub's own server for one user."""
-    folder = Path(os.environ["JUPYTERHUB_ROOT_DIR"]).expanduser()
-    for line in working_copy.update(into=folder):
-        print(line, flush=True)
-    trust(folder)
+    prepare(Path(os.environ["JUPYTERHUB_ROOT_DIR"]).expanduser())
     os.execv(sys.executable, [sys.executable, "-m", "jupyterhub.singleuser", *sys.argv[1:]])
 
 

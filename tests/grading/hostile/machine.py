@@ -5,16 +5,16 @@ from __future__ import annotations
 from tests.grading.hostile.hand import NOTHING, attack
 from tests.grading.outlives import OURS
 
-FIRST = (3.0, 0.0, 0.0)
+OTHERS = (3.0, 0.0, 3.0)  # the answers before and behind the one that had to be ended are right
 STEP = "def lstm_step(x, h_, c_, W, R, b):\n    "
 
 
-@attack("os._exit(0) in the second answer", FIRST, "ended the Python process (exit code 0)")
+@attack("os._exit(0) in the second answer", OTHERS, "ended the Python process (exit code 0)")
 def leaves(hand):
     return hand.solved(two="import os\nos._exit(0)")
 
 
-@attack("a kill of every process it can see, then of itself", FIRST, "killed by SIGKILL")
+@attack("a kill of every process it can see, then of itself", OTHERS, "killed by SIGKILL")
 def kills(hand):
     return hand.solved(
         two=f"""{STEP}import os
@@ -26,7 +26,7 @@ def kills(hand):
     )
 
 
-@attack("memory: an array larger than the machine, then one small piece after the other", FIRST)
+@attack("memory: an array larger than the machine, then one small piece after the other", OTHERS)
 def takes_memory(hand):
     return hand.solved(
         two=f"""{STEP}try:
@@ -43,7 +43,7 @@ def takes_memory(hand):
     )
 
 
-@attack("a fork bomb", FIRST)
+@attack("a fork bomb", OTHERS)
 def forks(hand):
     return hand.solved(
         two="""
@@ -65,12 +65,12 @@ subprocess.Popen(["sleep", "{OURS}"], start_new_session=True)
 """)
 
 
-@attack("an endless loop in a function", FIRST, "took longer than")
+@attack("an endless loop in a function", OTHERS, "took longer than")
 def loops_in_a_function(hand):
     return hand.solved(two=f"{STEP}while True:\n        pass")
 
 
-@attack("an endless loop that ignores what would interrupt it", FIRST, "could not be interrupted")
+@attack("an endless loop that ignores what would interrupt it", OTHERS, "could not be interrupted")
 def loops_and_ignores(hand):
     return hand.solved(
         two=f"""{STEP}import signal
@@ -80,17 +80,17 @@ def loops_and_ignores(hand):
     )
 
 
-@attack("an endless wait", FIRST, "waited for more than")
+@attack("an endless wait", OTHERS, "waited for more than")
 def waits(hand):
     return hand.solved(two=f"{STEP}import time\n    time.sleep(10**6)")
 
 
-@attack("an endless loop at top level", FIRST, "took longer than")
+@attack("an endless loop at top level", OTHERS, "took longer than")
 def loops_at_top_level(hand):
     return hand.solved(two="while True:\n    pass")
 
 
-@attack("an endless loop when a module of its own is imported", FIRST, "took longer than")
+@attack("an endless loop when a module of its own is imported", OTHERS, "took longer than")
 def loops_at_import(hand):
     return hand.solved(two="open('endless.py', 'w').write('while True: pass')\nimport endless")
 
@@ -107,7 +107,7 @@ for _ in range(100):
 """)
 
 
-@attack("an answer of 400 MB", FIRST)
+@attack("an answer of 400 MB", OTHERS)
 def answers_at_length(hand):
     return hand.solved(two=f"{STEP}return np.ones((50_000_000,)), h_")
 
