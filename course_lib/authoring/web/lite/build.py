@@ -20,7 +20,7 @@ MARK = "made-of.txt"
 LEFT_OUT = {"beyond", ".ipynb_checkpoints", "__pycache__"}
 # JupyterLab asks whether what looks like a path in a printed text, as 2/3, is one: none is. Without
 # an answer the browser's console would hold an error.
-NO_PATH = "api/resolvePath", {"resolved": [], "unresolved": []}
+NO_PATH: tuple[str, dict[str, list]] = "api/resolvePath", {"resolved": [], "unresolved": []}
 PROGRESS = """# Your progress
 
 This browser keeps what you have passed in this folder, in `progress.json`. To take it elsewhere,
