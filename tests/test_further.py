@@ -175,9 +175,7 @@ def test_the_numbers_of_set_5_are_those_of_its_examples():
     has("ps5.4", *test, space["best_tenth"](rows, "V")[1][0], digits=1)
     has("ps5.4", space["best_tenth"](rows, "V")[1][1], digits=2)
     lost = [sum((rows["variant"] == v) & (rows["status"] == "diverged")) for v in ("NP", "V")]
-    assert f"{lost[0]} trials of NP diverged and {lost[1]} of V" in " ".join(
-        FURTHER["ps5.4"].split()
-    )
+    assert f"{lost[0]} trials of NP diverged and {lost[1]} of V" in FURTHER["ps5.4"]
     mine, (first, second) = np.flatnonzero(rows["variant"] == "NP"), space["two_draws"]
     again = [{k: v[mine[draw]] for k, v in rows.items()} for draw in (first, second)]
     (twice, one), (others, two) = (space["best_tenth"](draw, "NP") for draw in again)

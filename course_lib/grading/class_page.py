@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 from course_lib import files
 from course_lib.checks.editions import ANOTHER
 from course_lib.grading.course import Assignment
-from course_lib.grading.marked import name_of
 from course_lib.grading.marking import NOTES
+from course_lib.grading.submission import name_of
 from course_lib.grading.table import Class
 
 TEMPLATE = Path(__file__).with_name("class_page.html")

@@ -16,10 +16,10 @@ from nbformat import NotebookNode
 from course_lib import files
 from course_lib.checks import CHOICES
 from course_lib.grading import editions, library, marking, roster, scores
-from course_lib.grading.marked import name_of
 from course_lib.grading.marking import NOTES
 from course_lib.grading.reading import Cell
 from course_lib.grading.sandbox import CannotGradeError, Limits
+from course_lib.grading.submission import name_of
 
 RESULTS = 4  # raise this when results of before are to be made anew
 

@@ -9,14 +9,10 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from course_lib.grading.marking import NOTES
-from course_lib.grading.submission import harmless
+from course_lib.grading.submission import harmless, name_of
 
 PASSED = "passed, on inputs not seen before"
 KEPT = "As it was handed in; this was not run here:\n"
-
-
-def name_of(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
 
 
 def fill_in(notebook: NotebookNode, result: dict[str, Any], late: float = 0) -> NotebookNode:

@@ -19,6 +19,7 @@ from course_lib.grading import running, scores
 from course_lib.grading.running import Ran
 from course_lib.grading.scores import Asked, Drawn
 from course_lib.grading.shown import shown
+from course_lib.grading.submission import name_of
 
 if TYPE_CHECKING:
     from course_lib.grading.course import Assignment
@@ -61,7 +62,7 @@ def steps(notebook: NotebookNode, asked: list[Asked], drawn: Drawn) -> list[dict
     by_cell = {question.cell: question for question in asked}
     made = []
     for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id", cell.id)
+        name = name_of(cell)
         if name in by_cell:
             made.append(scores.step(by_cell[name], drawn))
         elif cell.cell_type == "code":
@@ -123,8 +124,7 @@ def _calls(assignment: Assignment, notebook: NotebookNode, question: Asked, name
     return any(
         re.search(rf"\b{name}\b", cell.source)
         for cell in notebook.cells
-        if asked_in.get(cell.metadata.get("nbgrader", {}).get("grade_id", cell.id))
-        == question.question
+        if asked_in.get(name_of(cell)) == question.question
     )
 
 

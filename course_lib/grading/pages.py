@@ -22,11 +22,12 @@ from typing import Any, NamedTuple
 from course_lib import files
 from course_lib.grading.course import Assignment
 from course_lib.grading.gradebook import gradebook
-from course_lib.grading.marked import lateness, name_of
+from course_lib.grading.marked import lateness
 from course_lib.grading.marking import NOTES
 from course_lib.grading.pipeline import autograded
 from course_lib.grading.policy import Policy, final
 from course_lib.grading.processes import each
+from course_lib.grading.submission import name_of
 from course_lib.grading.table import Class
 
 SECONDS = 20.0  # of the processor, for one page

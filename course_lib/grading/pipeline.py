@@ -22,12 +22,13 @@ from course_lib.grading.collect import renewed
 from course_lib.grading.course import Assignment
 from course_lib.grading.gradebook import Marked, Writer, gradebook
 from course_lib.grading.lock import alone
-from course_lib.grading.marked import fill_in, name_of
+from course_lib.grading.marked import fill_in
 from course_lib.grading.marking import NOTES
 from course_lib.grading.names import split_name
 from course_lib.grading.processes import each
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
+from course_lib.grading.submission import name_of
 from course_lib.grading.table import Class
 from course_lib.grading.when import moment
 

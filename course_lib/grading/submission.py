@@ -39,6 +39,11 @@ def _marks(cell: NotebookNode) -> dict:
     return cell.metadata.get("nbgrader", {})
 
 
+def name_of(cell: NotebookNode) -> str:
+    """The name that an exercise's cell is graded by."""
+    return _marks(cell).get("grade_id", cell.id)
+
+
 def _is_answer(cell: NotebookNode) -> bool:
     return bool(_marks(cell).get("solution"))
 
