@@ -24,11 +24,12 @@ class RAN(LSTM):
 
 
 class CFN(Cell):
-    """The chaos-free network (Laurent & von Brecht 2016): without input, h falls to 0 for good.
+    """The chaos-free network (Laurent & von Brecht 2016): without input, h falls to 0.
 
         h = f ∘ tanh(h₋) + i ∘ tanh(x W_g + b_g)
 
-    Checked against torchrecurrent 0.2.5, CFNCell.
+    It falls whatever the weights, as long as b_g is 0, as it is in the paper. Checked against
+    torchrecurrent 0.2.5, CFNCell.
     """
 
     name = "cfn"

@@ -123,9 +123,10 @@ class RGLRU(Cell):
 
         a = exp(−8 softplus(l) ∘ r)      h = a ∘ h₋ + √(1 − a²) ∘ i ∘ n
 
-    l, the paper's Λ, is a vector that is learned, here the bias of a block that reads nothing. It
-    starts where a unit with r = 1 keeps between 0.9 and 0.999 a step. Checked against
-    google-deepmind/recurrentgemma, RGLRU, which takes the root for 1 at a text's first step.
+    n = x W_n + b_n, where the paper has x itself. l, its Λ, is a vector that is learned, here the
+    bias of a block that reads nothing. It starts where a unit with r = 1 keeps between 0.9 and
+    0.999 a step. Checked against google-deepmind/recurrentgemma, RGLRU, which takes the root for 1
+    at a text's first step.
     """
 
     name = "rglru"

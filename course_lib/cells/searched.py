@@ -14,7 +14,8 @@ class NAS(LSTM):
         c = tanh(tanh(a ∘ max(b, 0)) + c₋) ∘ tanh(d + max(e, 0))
         h = tanh(c ∘ tanh(tanh(p ∘ q) + σ(s + o)))
 
-    Checked against torchrecurrent 0.2.5, NASCell, which follows TensorFlow's contrib and addons.
+    Checked against torchrecurrent 0.2.5, NASCell. TensorFlow's contrib and addons multiply in e,
+    max((x W_e) ∘ (h₋ R_e), 0), where torchrecurrent, and this cell, add.
     """
 
     name = "nas"

@@ -5,8 +5,8 @@
 
 With two things it is parity: is the number of swaps odd? A network that is right at every length
 has to let each input move its memory from one state to another, in a way that depends on the state
-it is in. With four it is the smallest group in which no shortcut helps: S₄ multiplied out step by
-step needs as many steps as there are frames, or a circuit that grows with them.
+it is in. With four the order matters, and there are 24 states. (What the paper below proves about
+networks that walk all steps at once needs five things: S₄ is solvable, S₅ is not.)
 
 After Merrill, Petty and Sabharwal (2024), 'The Illusion of State in State-Space Models'.
 """
