@@ -76,7 +76,9 @@ def shape_hint(came: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if came == expected[1:]:
         return "that is a single step; keep the array of every step, and stack them."
     if len(came) == len(expected) and sorted(came) == sorted(expected):
-        return "transposed: steps come first (where there are any), then the batch, then the units."
+        return "transposed: the axes come in another order than the question gives."
+    if len(expected) == 1:
+        return "another number of values than asked for: count what should be in it in the example."
     if came[1:] == expected[1:] and came[0] == expected[0] + 1:
         return "one row too many: the state you start from is not the result of a step."
     blocks = came[-1] // expected[-1] if came and came[-1] % expected[-1] == 0 else 0

@@ -12,10 +12,11 @@ from course_lib.checks.question import Mistake, Question
 # --- ps2.5: choose a baseline -------------------------------------------------------------------
 
 
-def baselines(target, *, constant=None, worst=np.max, back=1):
+def baselines(target, *, constant=None, worst=np.max, back=1, rolled=False):
     """The constant with the smallest largest error, that error, and the one of the step before."""
     best = (constant or middle)(target)
-    return best, worst(np.abs(target - best)), worst(np.abs(target[back:] - target[:-back]))
+    seen = target - np.roll(target, back) if rolled else target[back:] - target[:-back]
+    return best, worst(np.abs(target - best)), worst(np.abs(seen))
 
 
 def middle(target):
@@ -85,6 +86,10 @@ def measured(best: Callable, error: Callable, named: str, slips: list[Mistake]) 
         Mistake(
             "the last value answers for the *next* step: compare target[1:] with target[:-1].",
             partial(right, back=2),
+        ),
+        Mistake(
+            "the first step has none before it: np.roll brings the last value there.",
+            partial(right, rolled=True),
         ),
     ]
     return Question(asked, ("constant", "error", "seen"), for_baselines, [*mistakes, *slips])

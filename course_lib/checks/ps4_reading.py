@@ -74,6 +74,10 @@ def carrying(lets_in: bool = False, old: bool = False) -> Question:
             "that is the unit that keeps least.",
             lambda z, t: (right(z, t)[0], int(np.argmin(right(z, t)[0]))),
         ),
+        Mistake(
+            "units are counted from 0, as steps are.",
+            lambda z, t: (right(z, t)[0], right(z, t)[1] + 1),
+        ),
     ]
 
     def inputs(rng: np.random.Generator) -> tuple[np.ndarray, int]:
@@ -126,8 +130,7 @@ def sized(each: int = 1, more: int = 1) -> Question:
             partial(same_size, rounded=lambda fits: fits + 1),
         ),
         Mistake(
-            "4/3 of the units is 4/3 of the parameters only where R were no square: R grows with "
-            "H².",
+            "4/3 of the units would fit only if every block grew with H, but R grows with H².",
             lambda D, H: (same_size(D, H)[0], 4 * H // 3),
         ),
         Mistake(

@@ -75,6 +75,12 @@ CHOICE = [
         "that is the row's place in the table: return what the column trial says.",
         lambda rows, variant: best_tenth({**rows, "trial": np.arange(len(rows["trial"]))}, variant),
     ),
+    Mistake(
+        "that is the place among the variant's rows: return what the column trial says.",
+        lambda rows, variant: best_tenth(
+            {**rows, "trial": np.cumsum(rows["variant"] == variant) - 1}, variant
+        ),
+    ),
 ]
 
 # --- ps5.4: the flaws in an analysis ------------------------------------------------------------
@@ -90,29 +96,37 @@ def compare(rows, variant, *, test=welch, counted=("diverged",), **choice):
     return *test(*chosen), *lost
 
 
-FLAWS = [
-    Mistake(
+def as_given(n):
+    """How many a tenth is in the analysis that is handed out, which rounds down."""
+    return max(2, n // 10)
+
+
+LEFT = [  # what is still wrong, and how
+    (
         "all three flaws are still there. What makes the choice? Of how many is it a tenth? Does "
         "every variant spread alike?",
         partial(compare, by="test_nll", of_all=False, test=pooled),
     ),
-    Mistake("still chosen by the test loss.", partial(compare, by="test_nll")),
-    Mistake(
+    ("still chosen by the test loss.", partial(compare, by="test_nll")),
+    (
         "still chosen by the test loss, and the tenth is one of those that ended well.",
         partial(compare, by="test_nll", of_all=False),
     ),
-    Mistake(
+    (
         "still chosen by the test loss, and one spread for both.",
         partial(compare, by="test_nll", test=pooled),
     ),
-    Mistake(
-        "the tenth is still one of the trials that ended well.", partial(compare, of_all=False)
-    ),
-    Mistake("still one spread for both: use your Welch's t.", partial(compare, test=pooled)),
-    Mistake(
+    ("the tenth is still one of the trials that ended well.", partial(compare, of_all=False)),
+    ("still one spread for both: use your Welch's t.", partial(compare, test=pooled)),
+    (
         "the tenth is one of those that ended well, and one spread serves both.",
         partial(compare, of_all=False, test=pooled),
     ),
+]
+FLAWS = [
+    *(Mistake(hint, flawed) for hint, flawed in LEFT),
+    *(Mistake(hint, partial(flawed, size=as_given)) for hint, flawed in LEFT),
+    Mistake("the tenth is still rounded down.", partial(compare, size=as_given)),
     Mistake(
         "the sign: the variant first, then V, so that t > 0 says that the variant is worse.",
         partial(compare, test=lambda a, b: welch(b, a)),

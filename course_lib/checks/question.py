@@ -191,7 +191,7 @@ def _off(came: Any, expected: Any) -> str:
     a, b = np.asarray(came), np.asarray(expected)
     if kind(b) != "numbers":
         place = np.argwhere(a != b)[0].tolist()
-        return f"came as {came!r}" if b.ndim == 0 else f"is another at {place}"
+        return f"came as {came!r}" if b.ndim == 0 else f"has another word at {place}"
     off = np.abs(np.subtract(a, b, dtype=float))
     place = [int(i) for i in np.unravel_index(np.argmax(off), off.shape)]
     return f"is off by {off.max():.2g}" + (f" at {place}" if place else "")

@@ -66,8 +66,8 @@ def parser() -> argparse.ArgumentParser:
             added.add_argument("--lms", default="", help="moodle, canvas or folder: whose names")
             added.add_argument("--stamps", action="store_true", help="believe timestamp.txt")
         if name in ("autograde", "feedback", "export", "grade"):
-            added.add_argument("--roster", type=Path, help="who is in the class: a CSV")
-            added.add_argument("--policy", type=Path, help="extensions, drop, curve: a TOML file")
+            added.add_argument("--roster", type=_path, help="who is in the class: a CSV")
+            added.add_argument("--policy", type=_path, help="extensions, drop, curve: a TOML file")
             added.add_argument("--column", default="", help="what Canvas calls the assignment")
             added.add_argument("--anonymous", action="store_true", help="codes in place of names")
         if name in ("autograde", "grade"):
@@ -136,6 +136,11 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         for made in _for_platform(options, assignment, rows, class_):
             print(f"For the platform: {made}")
     return 1 if failed else 0
+
+
+def _path(text: str) -> Path:
+    """A path as it was typed, ~ included, which no shell has seen within GRADE_ARGS."""
+    return Path(text).expanduser()
 
 
 def _is_strange(assignment: Assignment, student: str) -> bool:

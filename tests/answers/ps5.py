@@ -33,6 +33,17 @@ def compare(rows, variant):
     lost = rows["variant"][rows["status"] == "diverged"]
     return t, df, np.sum(lost == variant), np.sum(lost == "V")
 """
+MENDED = """
+def compare(rows, variant):  # the hasty analysis, edited
+    samples = []
+    for name in (variant, "V"):
+        mine = rows["variant"] == name
+        best = rows["test_nll"][mine][np.argsort(rows["{by}"][mine])]
+        best = {of}
+        samples.append(best[: {size}])
+    lost = rows["variant"][rows["status"] == "diverged"]
+    return *welch(*samples), np.sum(lost == variant), np.sum(lost == "V")
+"""
 REDRAWN = """
 def redrawn(rows, variant, places):
     mine = np.flatnonzero(rows["variant"] == variant)
@@ -159,6 +170,12 @@ def compare(rows, variant):
     return *hasty_analysis(rows, variant), np.sum(lost == variant), np.sum(lost == "V")
 """,
             "as it was": "compare = hasty_analysis\n",
+            "only the test mended": MENDED.format(
+                by="test_nll", of="best[~np.isnan(best)]", size="max(2, len(best) // 10)"
+            ),
+            "all but the rounding": MENDED.format(
+                by="val_nll", of="best", size="max(2, len(best) // 10)"
+            ),
             "still pooled": changed(
                 COMPARE,
                 (
@@ -261,7 +278,9 @@ HINTS = {
         "numbers": "texts are expected",
     },
     "ps5.4": {
-        "as it was, counted": "hint",
+        "as it was, counted": "all three flaws are still there",
+        "only the test mended": "chosen by the test loss, and the tenth",
+        "all but the rounding": "still rounded down",
         "as it was": "return t, df, lost, lost_of_V",
         "still pooled": "one spread for both",
         "still by the test loss": "still chosen by the test loss",
