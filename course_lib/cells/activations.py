@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Activation(NamedTuple):
-    """An activation of the form v = scale · tanh(inside · a) + shift, or v = a.
+    """One of the course's three, of the form v = scale · tanh(inside · a) + shift, or v = a.
 
     σ(a) = ½ + ½ tanh(½ a), so one tanh serves σ and tanh alike, and a whole row of gates is
     squashed in one call. ``slope`` gives ∂v/∂a from the value v alone, which is what the way

@@ -54,7 +54,9 @@ class MinLSTM(Cell):
 
         h = (f ∘ h₋ + i ∘ n) / (f + i)
 
-    Checked against lucidrains/minGRU-pytorch, minLSTM, which squashes n as its minGRU does.
+    Where both valves are 0 to the last digit (sums below about −17 in float32) this is 0 / 0, NaN;
+    the paper's form in logarithms is not. Checked against lucidrains/minGRU-pytorch, minLSTM, which
+    squashes n as its minGRU does.
     """
 
     name = "minlstm"
@@ -119,7 +121,7 @@ class SRU(QRNN):
 
 
 class RGLRU(Cell):
-    """The real-gated linear recurrent unit of Griffin (De et al. 2024): what comes in makes up.
+    """The real-gated linear recurrent unit (De et al. 2024): what comes in makes up for what fades.
 
         a = exp(−8 softplus(l) ∘ r)      h = a ∘ h₋ + √(1 − a²) ∘ i ∘ n
 
@@ -152,4 +154,5 @@ class RGLRU(Cell):
 
     def h_slopes(self, h_, a, i, n):
         root = np.sqrt(1 - a * a)
-        return a, h_ - a / root * i * n, root * n, root * i
+        steep = np.sqrt(np.maximum(1 - a * a, 2.5e-7))  # the slope has no bound where a is 1
+        return a, h_ - a / steep * i * n, root * n, root * i

@@ -3,7 +3,7 @@
 A cell is read as two pipelines. The memory pipeline carries c from step to step; the hidden
 pipeline carries h. Every block (a gate, or the candidate) has a pre-activation
 
-    a_k = x W_k + h₋ R_k + b_k        (+ p_k ∘ c₋ where the block peeks)
+    a_k = x W_k + h₋ R_k + b_k        (+ p_k ∘ v where the block peeks at v: c₋, or the new c)
 
 and an activation. What follows from the blocks is said by equations: **an equation is a method
 whose name is the value it gives, and whose arguments are the values it takes.** A trailing _ is
@@ -73,7 +73,15 @@ class Cell:
     h: ClassVar[Callable[..., Any]]  # every cell gives h
 
     def __init_subclass__(cls) -> None:
-        """A block that has an equation or a number of its own is no block any more."""
+        """A block that has an equation or a number of its own is no block any more.
+
+        Raises ValueError for a block that has the name of one of every cell's own methods.
+        """
+        if taken := [name for name in cls.blocks if name in vars(Cell)]:
+            raise ValueError(
+                f"{cls.__name__}.blocks: came {taken}, names that every cell has for something "
+                "else; expected other names"
+            )
         left = {k: v for k, v in cls.blocks.items() if not _given(getattr(cls, k, None))}
         if len(left) < len(cls.blocks):
             cls.blocks = left

@@ -41,13 +41,18 @@ def statements(kind: Any, method: str) -> tuple[list[tuple[str, ast.expr]], list
     (function,) = ast.parse(text).body
     assert isinstance(function, ast.FunctionDef)
     named: list[tuple[str, ast.expr]] = []
+    known = {*FUNCTIONS, *(argument.arg for argument in function.args.args)}
     for line in function.body:
         if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
             continue  # a docstring
         if isinstance(line, ast.Assign) and len(line.targets) == 1:
-            named += _named(line.targets[0], _filled(kind, line.value, {}))
+            value = _filled(kind, line.value, {})
+            _check_names(kind, method, value, known)
+            named += _named(line.targets[0], value)
+            known |= {name for name, _ in named}
         elif isinstance(line, ast.Return) and line.value is not None:
             value = _filled(kind, line.value, {})
+            _check_names(kind, method, value, known)
             return named, list(value.elts) if isinstance(value, ast.Tuple) else [value]
         else:
             break
@@ -55,6 +60,15 @@ def statements(kind: Any, method: str) -> tuple[list[tuple[str, ast.expr]], list
         f"{kind.__name__}.{method}: came a method that does more than name values and return "
         "them, expected an equation"
     )
+
+
+def _check_names(kind: Any, method: str, value: ast.expr, known: set[str]) -> None:
+    for node in ast.walk(value):
+        if isinstance(node, ast.Name) and node.id not in known:
+            raise ValueError(
+                f"{kind.__name__}.{method}: came {node.id!r}, expected an argument or a number of "
+                f"the class: write {node.id} = … in the class, and self.{node.id} here"
+            )
 
 
 def expressions(kind: Any, method: str) -> list[ast.expr]:
@@ -85,7 +99,7 @@ def _filled(kind: Any, expression: ast.expr, named: dict[str, ast.expr]) -> ast.
         def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
             owner = node.value.id if isinstance(node.value, ast.Name) else ""
             if owner == "self" and isinstance(getattr(kind, node.attr, None), (int, float)):
-                return ast.Constant(getattr(kind, node.attr))
+                return ast.parse(repr(getattr(kind, node.attr)), mode="eval").body
             if owner == "np":
                 return ast.Name(node.attr)
             raise ValueError(f"{ast.unparse(node)}: expected a value, a number or a function")
@@ -118,7 +132,7 @@ class Writer(ast.NodeVisitor):
     def visit_UnaryOp(self, node: ast.UnaryOp) -> str:
         if not isinstance(node.op, ast.USub):
             raise ValueError(f"{ast.unparse(node)}: expected + − · / or a power")
-        return self.signs[ast.Sub].strip() + self.part(node.operand, 3)
+        return self.signs[ast.Sub].strip() + self.part(node.operand, 4)
 
     def visit_BinOp(self, node: ast.BinOp) -> str:
         rank = self.ranks.get(type(node.op))

@@ -12,6 +12,8 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from course_lib.cells.activations import identity, sigmoid, tanh
+
 
 class Piece(NamedTuple):
     """Neighbouring columns of a parameter: they multiply one source and give neighbouring lines.
@@ -68,9 +70,16 @@ class Plan(NamedTuple):
 def _plan_of(kind: Any) -> Plan:
     """The plan of a class of cells; made once and kept.
 
-    Raises ValueError where the declaration cannot work: a name that nothing gives, a circle,
-    a block that nothing takes, slopes that are missing or of another number.
+    Raises ValueError where the declaration cannot work: an activation that is none of the course's,
+    a name that nothing gives, a circle, a block that nothing takes, slopes that are missing or of
+    another number.
     """
+    for block, activation in kind.blocks.items():
+        if activation not in (sigmoid, tanh, identity):
+            raise ValueError(
+                f"{kind.__name__}.blocks[{block!r}]: came {activation!r}, expected sigmoid, tanh "
+                "or identity; anything else is an equation that takes an identity block"
+            )
     arguments, numbers = _equations(kind)
     columns, multiplied = _matrices(kind)
     lines = (*kind.blocks, *kind.apart.values())

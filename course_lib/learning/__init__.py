@@ -21,6 +21,11 @@ _HOMES = {
     "over_seeds": "experiments",
     "trained": "experiments",
 }
+__all__ = list(_HOMES)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
 
 
 def __getattr__(name: str) -> Any:

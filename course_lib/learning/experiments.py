@@ -43,7 +43,7 @@ def trained(
     chrono: the forget gate's biases start at log U(1, chrono − 1), one draw a unit, and an input
     gate's at their negatives, so that units keep for some time up to so many steps (Tallec &
     Ollivier 2018); options: those of ``training.train``.
-    Raises ValueError for another name, and the errors of Network and train.
+    Raises ValueError for another name or a chrono below 2, and the errors of Network and train.
     """
     if cell not in CELLS:
         raise ValueError(f"cell: came {cell!r}, expected one of {', '.join(CELLS)}")
@@ -54,7 +54,7 @@ def trained(
     if chrono is not None:
         if drawn.forget_gate is None:
             raise ValueError(f"chrono: came {chrono}, but {cell} has no forget gate")
-        keeping = np.log(rng.uniform(1, whole("chrono", chrono) - 1, hidden_size))
+        keeping = np.log(rng.uniform(1, whole("chrono", chrono, least=2) - 1, hidden_size))
         block, sign = drawn.forget_gate
         drawn.gate("b", block)[:] = sign * keeping
         if "i" in drawn.blocks and block != "i":
@@ -71,7 +71,7 @@ def over_seeds(
     name stands beside the progress bar. Each process has one BLAS thread. `run` and what it
     returns travel between processes: a function of a module, or functools.partial of one; what
     a notebook defines cannot travel.
-    An error in one seed ends the others and is raised here; so does Ctrl-C. No process stays.
+    An error in one seed, or Ctrl-C, ends the others and is raised here. No process stays.
     In the browser edition there are no processes: the seeds that ``lite.seeds`` leaves are run
     one after the other.
     """

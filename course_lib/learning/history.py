@@ -43,17 +43,18 @@ class History:
                 f"epoch {self.best['epoch']}, validation loss {self.best['validation_loss']:.4g}, "
                 f"success {self.best['success']:.4g}"
             )
-        return f"History({len(self.rows)} epochs; best: {best}; stopped: {self.stopped})"
+        done = f"{len(self.rows)} epoch{'' if len(self.rows) == 1 else 's'}"
+        return f"History({done}; best: {best}; stopped: {self.stopped})"
 
 
 def end(history: History, stopped: str, what: str = "") -> None:
     """Say why training stopped, and which parameters the network is left with."""
     done = len(history.rows)
     opening = {
-        "epochs": f"Trained all {done} epochs",
+        "epochs": "Trained the one epoch" if done == 1 else f"Trained all {done} epochs",
         "patience": f"Stopped after epoch {done}: the validation loss no longer fell",
         "target": f"Stopped after epoch {done}: the target was reached",
-        "interrupted": f"Interrupted after {done} whole epochs",
+        "interrupted": f"Interrupted after {done} whole epoch{'' if done == 1 else 's'}",
         "diverged": f"Diverged in epoch {done + 1}: {what}",
     }[stopped]
     if history.best is None:

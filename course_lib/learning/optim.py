@@ -204,7 +204,7 @@ def number(
             if math.isfinite(bound)
         ]
         raise ValueError(
-            f"{name}: came {value}, expected a number {', '.join(['finite', *bounds])}"
+            f"{name}: came {value}, expected {', '.join(['a finite number', *bounds])}"
         )
     return float(value)
 

@@ -104,7 +104,7 @@ def train(
         raise TypeError(f"on_epoch: came {on_epoch!r}, expected a function of the history")
 
     import threadpoolctl  # noqa: F401  before the try: Ctrl-C within an import ends in anything
-    import tqdm.auto  # noqa: F401
+    import tqdm.std  # noqa: F401
 
     history, start = History(), time.perf_counter()
     kept, before = _copy(net), net.engine

@@ -38,7 +38,7 @@ def curves(
     fig, ax = new_figure()
     colours = colours_of(lines)
     for number, (name, line) in enumerate(lines.items()):
-        xs = np.arange(1, len(line) + 1) if x is None else x
+        xs = np.arange(1, len(line) + 1) if x is None else x[: len(line)]
         ax.plot(
             xs,
             line,

@@ -2,8 +2,8 @@
 
 Asked for with engine="compiled"; ``train`` takes it by itself where it is there and worth it. The
 loops are compiled once an installation and number type (some 15 seconds) and kept on disk, a
-cell's equations once a process (about a second). Two and more times as fast as NumPy; values agree
-to the last digits. It holds no valves: a clamp is for the NumPy engine.
+cell's equations once a process (about a second). Twice as fast as NumPy, or more; values differ
+in their last digits alone. It holds no valves: a clamp is for the NumPy engine.
 """
 
 from __future__ import annotations

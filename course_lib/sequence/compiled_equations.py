@@ -35,7 +35,7 @@ class Compiled(Writer):
         assert isinstance(node.func, ast.Name)
         inner = ", ".join(map(self.visit, node.args))
         known = node.func.id if node.func.id in ("tanh", "sigmoid") else f"np.{node.func.id}"
-        return inner if node.func.id == "identity" else f"{known}({inner})"
+        return f"({inner})" if node.func.id == "identity" else f"{known}({inner})"
 
     def power(self, base: str, exponent: str) -> str:
         return f"({base}) ** ({exponent})"

@@ -52,7 +52,7 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     dstate: the gradient that arrives at the last state from elsewhere, in the order of
     ``cell.state_names``; it adds to the last step's. Values come from the trace, weights from
     the cell: call it before the weights change.
-    Raises TypeError and ValueError as ``forward`` does.
+    Raises TypeError and ValueError as ``forward`` does, and ValueError for another cell's trace.
 
     >>> from course_lib.cells import LSTM
     >>> cell = LSTM(3, 4)
@@ -60,6 +60,8 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     >>> grads.params["W"].shape, grads.x.shape
     ((3, 16), (5, 2, 3))
     """
+    if type(cell) is not type(trace.cell) or cell.shapes() != trace.cell.shapes():
+        raise ValueError(f"trace: came one of {trace.cell!r}, expected one of {cell!r}")
     T, B, _ = trace.x.shape
     dh = real("dh", dh, cell, (T, B, cell.hidden_size))
     last = dict(zip(cell.state_names, states("dstate", dstate, cell, B), strict=True))
@@ -96,5 +98,6 @@ def step(cell: Cell, x: Any, state: State | None = None) -> tuple[State, dict[st
     >>> sorted(values)
     ['c', 'f', 'g', 'h', 'i', 'o']
     """
-    trace = forward(cell, np.asarray(x)[None], state)
+    x = real("x", x, cell, (None, cell.input_size))
+    trace = forward(cell, x[None], state)
     return trace.state, {name: trace[name][0] for name in trace.names}

@@ -15,7 +15,10 @@ def numeric_gradient(value: Callable[[], float], array: np.ndarray, step: float 
     """∂value/∂array by central differences: (value(a + step) − value(a − step)) / (2 step).
 
     ``value`` reads ``array``, which is changed in place, one number at a time, and put back.
+    Raises TypeError for another dtype than float64, in which a step of 1e-5 would not show.
     """
+    if array.dtype != np.float64:
+        raise TypeError(f"array: came dtype {array.dtype}, expected float64")
     gradient = np.empty(array.shape)
     for index in np.ndindex(array.shape):
         kept = array[index]

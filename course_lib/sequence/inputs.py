@@ -22,9 +22,10 @@ def real(name: str, value: Any, cell: Cell, shape: tuple[int | None, ...]) -> np
         want in (None, size) for want, size in zip(shape, array.shape, strict=False)
     )
     if not fits or 0 in array.shape:
-        names = ("T", "B", "D") if len(shape) == 3 else ("B", "H")
+        names = {3: ("T", "B", "D"), 2: ("B", "D" if name == "x" else "H")}[len(shape)]
         want = ", ".join(n if s is None else str(s) for n, s in zip(names, shape, strict=True))
-        raise ValueError(f"{name}: came shape {array.shape}, expected [{want}]")
+        none = " with no size 0" if 0 in array.shape else ""
+        raise ValueError(f"{name}: came shape {array.shape}, expected [{want}]{none}")
     array = array.astype(cell.dtype, copy=False)
     if not np.isfinite(array.sum()) and not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
@@ -74,8 +75,8 @@ def _cure(cell: Cell, block: str) -> str:
     if block in plan.arguments:
         blocks = [taken for taken in plan.arguments[block] if taken in cell.blocks]
         if blocks:
-            said = " or ".join(repr(name) for name in blocks)
-            return f"which {kind} works out from {said}: clamp {said}"
+            said = [repr(name) for name in blocks]
+            return f"which {kind} works out from {', '.join(said)}: clamp {' or '.join(said)}"
     if block in plan.numbers:
         return f"which always stands at {plan.numbers[block]:g} in {kind}"
     return f"expected one of {list(cell.blocks)}"

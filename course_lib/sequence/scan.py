@@ -34,11 +34,13 @@ def scan(carry: np.ndarray, rest: np.ndarray, start: np.ndarray) -> np.ndarray:
     >>> scan(np.array([0.5, 0.5, 0.5]), np.array([1.0, 1.0, 1.0]), np.array(4.0))
     array([3.  , 2.5 , 2.25])
     """
+    carry, rest = np.asarray(carry), np.asarray(rest)
+    dtype = np.result_type(carry, rest, start, np.float32)  # whole numbers, too, leave fractions
     T = len(rest)
     length = max(1, int(np.sqrt(T)))
     pieces = -(-T // length)
     shape = (pieces * length, *rest.shape[1:])
-    m, product = np.zeros(shape, rest.dtype), np.ones(shape, rest.dtype)
+    m, product = np.zeros(shape, dtype), np.ones(shape, dtype)
     m[:T], product[:T] = rest, carry
     m, product = (array.reshape(pieces, length, *rest.shape[1:]) for array in (m, product))
     for t in range(1, length):

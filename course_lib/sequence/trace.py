@@ -69,6 +69,7 @@ class Trace(Mapping):
     worked out when asked for from the weights the cell then has.
     ``trace.x`` [T, B, D], ``trace.h`` [T, B, H], ``trace.state`` the last state.
     ``trace.engine`` says which engine ran; record, held and tape are its own, for the way back.
+    Arrays are views of the record: change a copy.
     """
 
     def __init__(
@@ -93,6 +94,15 @@ class Trace(Mapping):
             return self._preactivation(name[2:])
         keys = [*self.names, *(f"a_{block}" for block in self.cell.blocks)]
         raise ValueError(f"name: came {name!r}, expected one of {keys}")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names or name in {f"a_{block}" for block in self.cell.blocks}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except ValueError:
+            return default
 
     def __iter__(self):
         return iter(self.names)

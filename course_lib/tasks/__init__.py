@@ -20,6 +20,11 @@ _HOMES = {
     "FirstSign": "first_sign",
     "Chorales": "chorales",
 }
+__all__ = list(_HOMES)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
 
 
 def __getattr__(name: str) -> Any:

@@ -48,6 +48,11 @@ class Task:
         self.examples = {split: list(examples[split]) for split in SPLITS}
         self._padded: dict[str, tuple[list[Example], list[Batch]]] = {}
         first = self.examples["train"][0]
+        if np.ndim(first.x) != 2 or np.ndim(first.target) != 2:
+            raise ValueError(
+                f"examples: train 0 has shapes {np.shape(first.x)} and {np.shape(first.target)}, "
+                "expected [T, D] and [T, K]"
+            )
         self.input_size, self.output_size = first.x.shape[1], first.target.shape[1]
         for split, row in self.examples.items():
             for k, (x, target, mask) in enumerate(row):

@@ -107,9 +107,10 @@ def learned(
 ) -> tuple[Network, History]:
     """One single cell that learned the wave from one seed: its network and the history.
 
-    Everything is drawn from ±weights, but for the forget valve's bias, 3, and W_y, `read_out`:
-    the cell starts almost still, and the read-out sees it. Adam, lr 0.03, 20 steps an epoch.
-    Raises ValueError for a cell that CELLS does not name, and the errors of Timing and train.
+    Weights and peepholes are drawn from ±weights; biases are 0, but for the forget valve's, 3; W_y
+    is `read_out`: the cell starts almost still, and the read-out sees it. Adam, lr 0.03, 20 steps
+    an epoch. Raises ValueError for a cell that CELLS does not name or that has no forget gate, and
+    the errors of Timing and train.
     """
     if cell not in CELLS:
         raise ValueError(f"cell: came {cell!r}, expected one of {', '.join(CELLS)}")

@@ -100,6 +100,12 @@ def test_a_derived_valve_is_in_the_trace():
     assert (forward(cell_of("nfg"), np.ones((T, B, D)))["f"] == 1).all()
 
 
+def test_a_trace_can_be_asked_what_it_holds():
+    trace = forward(cell_of("lstm"), x_of(T, B, D))
+    assert "f" in trace and "a_f" in trace and "r" not in trace and "a_h" not in trace
+    assert trace.get("r") is None and trace.get("a_f", 0).shape == (T, B, H)
+
+
 def test_closing_the_forget_valve_empties_the_memory():
     rng = np.random.default_rng(7)
     cell, x = cell_of("lstm"), rng.normal(size=(T, B, D))
@@ -163,7 +169,7 @@ def x_of(*shape, dtype=float):
 BAD = {
     "x of two dimensions": ({"x": x_of(T, D)}, ValueError, r"x: came shape \(5, 3\).*\[T, B, 3\]"),
     "x of another width": ({"x": x_of(T, B, 9)}, ValueError, r"x: came shape \(5, 2, 9\)"),
-    "no time step": ({"x": x_of(0, B, D)}, ValueError, "x: came shape"),
+    "no time step": ({"x": x_of(0, B, D)}, ValueError, r"expected \[T, B, 3\] with no size 0"),
     "integers": ({"x": x_of(T, B, D, dtype=int)}, TypeError, "x: came dtype int64"),
     "complex": ({"x": x_of(T, B, D, dtype=complex)}, TypeError, "x: came dtype complex128"),
     "objects": ({"x": x_of(T, B, D, dtype=object)}, TypeError, "x: came dtype object"),
@@ -203,6 +209,10 @@ def test_bad_names_and_sizes():
         cell.gate("V", "i")
     with pytest.raises(ValueError, match="name: came 'q'"):
         forward(cell, x_of(T, B, D))["q"]
+    with pytest.raises(ValueError, match=r"x: came shape \(3,\), expected \[B, 3\]"):
+        step(cell, x_of(D))
+    with pytest.raises(ValueError, match="trace: came one of CIFG"):
+        backward(cell, forward(cell_of("cifg"), x_of(T, B, D)), x_of(T, B, H))
     with pytest.raises(ValueError, match="hidden_size: came 0"):
         LSTM(3, 0)
     with pytest.raises(TypeError, match="input_size: came float"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS, GRU, LSTM, Cell, CoupledLSTM, PeepholeLSTM
-from course_lib.cells.activations import sigmoid, tanh
+from course_lib.cells.activations import Activation, sigmoid, tanh
 from course_lib.cells.plan import plan_of
 from course_lib.sequence import forward, gradcheck
 
@@ -59,6 +59,10 @@ def three(self, c_, i, f, g):
             ),
             "a circle|'u' reads 's', expected a state before it",
         ),
+        (
+            made(blocks={**LSTM.blocks, "g": Activation("2tanh", inside=0.5, scale=2.0)}),
+            r"Mine\.blocks\['g'\]: came .*2tanh.*, expected sigmoid, tanh or identity",
+        ),
         (made(state_names=("h", "c", "m")), "the class takes 'm', which nothing gives"),
         (made(reads={"g": ("x", "m_")}), "takes 'm_', which nothing gives"),
     ],
@@ -66,6 +70,11 @@ def three(self, c_, i, f, g):
 def test_a_declaration_that_cannot_work_says_why(wrong, said):
     with pytest.raises(ValueError, match=said):
         wrong(3, 4)
+
+
+def test_a_block_may_not_be_called_as_a_method_of_every_cell():
+    with pytest.raises(ValueError, match=r"Mine\.blocks: came \['gate'\], names that every cell"):
+        made(blocks={**LSTM.blocks, "gate": sigmoid})
 
 
 def test_an_equation_without_slopes_says_so():

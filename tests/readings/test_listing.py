@@ -96,6 +96,27 @@ def test_what_a_variation_changes():
     assert "+  f = 1 − i" in listing.difference(LSTM, CoupledLSTM)
 
 
+K = 0.5
+
+
+class WithGlobal(LSTM):
+    def c(self, c_, i, f, g):
+        return K * f * c_ + i * g
+
+
+class WithNumber(LSTM):
+    less = -0.5
+
+    def c(self, c_, i, f, g):
+        return self.less**2 * f * c_ + i * -(-g)
+
+
+def test_a_number_of_ones_own_belongs_to_the_class():
+    with pytest.raises(ValueError, match=r"WithGlobal\.c: came 'K', .* write K = … in the class"):
+        listing.equations(WithGlobal)
+    assert "c = (−0.5)² ∘ f ∘ c₋ + i ∘ −(−g)" in listing.equations(WithNumber)
+
+
 def test_the_source_is_the_class_without_its_docstring():
     text = listing.source(PeepholeLSTM)
     assert text.startswith("class PeepholeLSTM(LSTM):") and '"""' not in text

@@ -61,6 +61,19 @@ def test_the_engines_way_back_takes_the_scans_trace():
     np.testing.assert_allclose(found.params["W"], wanted.params["W"], rtol=0, atol=1e-12)
 
 
+def test_whole_numbers_leave_fractions():
+    found = scan.scan([0.5, 0.5, 0.5], [1, 1, 1], 4)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(found, [3, 2.5, 2.25])
+
+
+def test_a_real_gated_unit_whose_valve_is_closed_has_a_gradient():
+    cell = cell_of("rglru", np.float32)
+    grads = sequence.backward(
+        cell, sequence.forward(cell, np.full((3, B, D), -30.0)), np.ones((3, B, H))
+    )
+    assert all(np.isfinite(array).all() for array in (grads.x, *grads.params.values()))
+
+
 def test_float32_stays_float32():
     cell = cell_of("qrnn", np.float32)
     trace = scan.forward(cell, np.ones((5, B, D)))

@@ -45,5 +45,7 @@ def test_chrono_biases_keep_for_up_to_so_many_steps():
         assert 0 <= biases.min() < 1 and np.log(290) < biases.max() < np.log(299)
         if cell == "lstm":
             np.testing.assert_allclose(net.cell.gate("b", "i"), -biases, rtol=0, atol=1e-6)
+    with pytest.raises(ValueError, match="chrono: came 1, expected"):
+        trained(0, cell="lstm", chrono=1, **options)
     with pytest.raises(ValueError, match="chrono: came 300, but gru has no forget gate"):
         trained(0, cell="gru", chrono=300, **options)

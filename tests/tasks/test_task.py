@@ -122,6 +122,9 @@ def test_wrong_arguments_are_named(parts):
     with pytest.raises(ValueError, match="none for 'test'"):
         Coins({**parts, "test": []})
     odd = Example(np.ones((4, 3)), np.ones((3, 2)))
+    flat = Example(np.ones(3), np.ones(3))
+    with pytest.raises(ValueError, match=r"train 0 has shapes .*, expected \[T, D\] and \[T, K\]"):
+        Task({split: [flat] for split in parts})
     with pytest.raises(ValueError, match="validation 0 has shapes"):
         Coins({**parts, "validation": [odd]})
 

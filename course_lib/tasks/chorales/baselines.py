@@ -35,8 +35,8 @@ class LastFrame(Task):
 def last_frame(task: Task) -> LastFrame:
     """The task without a past: a network trained on it sees one frame, and starts anew each time.
 
-    Its loss is that of the task, over the same frames of the same splits. A batch of so many
-    frames as the task's batches hold makes as many updates an epoch.
+    Its loss is that of the task, over the same frames of the same splits. Batches of
+    as many frames as the task's own hold make the same number of updates an epoch.
     """
     return LastFrame(
         {

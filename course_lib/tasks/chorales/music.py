@@ -39,7 +39,8 @@ def sample(
         p = σ(a / temperature), each key drawn by itself; the frame drawn is the next input
 
     Returns a roll [S + frames, 88] of 0 and 1. seed_frames is a roll [S, 88], None for one chord of
-    C major, with which nearly half of the pieces begin. A temperature below 1 plays safer.
+    C major: nearly half of the pieces begin with one, in one position or another. A temperature
+    below 1 plays safer.
     Raises ValueError for a network that does not go from 88 keys to 88 by the Bernoulli loss,
     another shape of seed_frames or a temperature of 0 or less; TypeError for frames or rng of a
     wrong type.
