@@ -12,5 +12,5 @@ COMMANDS := help lab test check present edit mine setup setup-dev setup-grading 
 .PHONY: $(COMMANDS)
 $(COMMANDS):
 	@command -v "$(PYTHON)" >/dev/null \
-	|| { echo "No $(PYTHON) here. Cure: install Python 3.11 or newer, or name one: make $@ PYTHON=..."; exit 1; } >&2; \
+	|| { echo "No $(PYTHON) here. Cure: install Python 3.11, 3.12 or 3.13, or name one that is there: make $@ PYTHON=..."; exit 1; } >&2; \
 	"$(PYTHON)" course_lib $@

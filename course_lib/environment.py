@@ -19,7 +19,17 @@ from course_lib import lite
 COURSE = "lstm-variations-course"
 STUDY = "odyssey"  # the extra that notebook 05 needs; `make lab` installs it
 RELOAD = "reload the page; if that does not help, clear this site's data in the browser"
-AGAIN = "close JupyterLab and run `make lab` again (without make: `python3 course_lib lab`)"
+# How the course's commands are called here: Windows has no make.
+MAKE = "py course_lib" if os.name == "nt" else "make"
+LAB = "`py course_lib lab`" if os.name == "nt" else "`make lab` (or `python3 course_lib lab`)"
+AGAIN = f"close JupyterLab and run {LAB} again"
+
+
+def lab_with(version: str) -> str:
+    """The command that sets up with another Python, of this version, and opens the course."""
+    return (
+        f"py -{version} course_lib lab" if os.name == "nt" else f"make lab PYTHON=python{version}"
+    )
 
 
 class Row(NamedTuple):
@@ -40,7 +50,7 @@ def cache_folder() -> Path:
 
 def python_row() -> Row:
     version = ".".join(map(str, sys.version_info[:3]))
-    return Row("Python", version, sys.version_info >= (3, 11), "make lab PYTHON=python3.12")
+    return Row("Python", version, sys.version_info >= (3, 11), lab_with("3.13"))
 
 
 def package_rows() -> list[Row]:
@@ -71,7 +81,7 @@ def kernel_row() -> Row:
     """Whether notebooks whose kernel is called python3 run in the Python that this runs in."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    cure = "in the menu: Kernel, Change Kernel, Python 3 (ipykernel); or start with `make lab`"
+    cure = f"in the menu: Kernel, Change Kernel, Python 3 (ipykernel); or start with {LAB}"
     try:
         command = KernelSpecManager().get_kernel_spec("python3").argv[0]
     except NoSuchKernel:

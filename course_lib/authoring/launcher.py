@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from course_lib.authoring import jobs, obstacles, prepare
 from course_lib.authoring.prepare import ROOT
+from course_lib.environment import MAKE
 
 # setting → its default; those in PATHS are a place, where ~ is the home folder
 SETTINGS = {
@@ -97,7 +98,9 @@ def main(given: list[str], commands: Mapping[str, Command]) -> int:
     unknown += [name for name in settings if name not in SETTINGS]
     if unknown:
         known = ", ".join([*commands, *(f"{name}=" for name in SETTINGS)])
-        print(f"There is no {unknown[0]!r} here, but: {known}", file=sys.stderr)
+        print(
+            f"The course has no command or setting {unknown[0]!r}. It has: {known}", file=sys.stderr
+        )
         return 2
     for name in PATHS:
         if settings[name] and settings[name] != SETTINGS[name]:
@@ -116,14 +119,24 @@ def main(given: list[str], commands: Mapping[str, Command]) -> int:
         print(f"\n{error}\n", file=sys.stderr)
         return 1
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        print(f"\nThe disk is full: {error}. Cure: free some, and run it again.", file=sys.stderr)
+        print(f"\n{told(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The next run begins again where it has to.", file=sys.stderr)
         return 130
     return 0
+
+
+def told(error: OSError) -> str:
+    """What stands in the way, and its cure, where the system says so; anything else is raised."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full: {error}. Cure: free some, and run it again."
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+        return (
+            f"{error.filename} cannot be used: {error.strerror}. "
+            "Cure: put the course in a folder of your own, and run it there."
+        )
+    raise error
 
 
 def with_python(python: str, given: list[str]) -> int:
@@ -132,7 +145,7 @@ def with_python(python: str, given: list[str]) -> int:
     if found is None:
         raise obstacles.CannotPrepareError(
             f"No {python} here. Cure: install Python 3.11, 3.12 or 3.13, or name one that is there:"
-            "  make lab PYTHON=…"
+            f"  {MAKE} lab PYTHON=…"
         )
     command = [found, str(ROOT / "course_lib"), *given, f"PYTHON={python}"]
     return jobs.run(command, {"COURSE_PYTHON_FOUND": "1"})

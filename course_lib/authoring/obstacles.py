@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from course_lib.environment import MAKE, lab_with
+
 OLDEST, NEWEST = (3, 11), (3, 13)  # the Pythons that constraints.txt was tested with
 PIP = (21, 3)  # the first that installs a project of our form in place
 MEGABYTES = {
@@ -36,7 +38,14 @@ def check_this_python() -> None:
     version = "{}.{}".format(*sys.version_info[:2])
     if sys.version_info < OLDEST:
         newer = [name for name in ("python3.13", "python3.12", "python3.11") if shutil.which(name)]
-        cure = f"make lab PYTHON={newer[0]}" if newer else "install it from python.org"
+        cure = (
+            f"{MAKE} lab PYTHON={newer[0]}"
+            if newer
+            else (
+                "install Python 3.13 (Linux: your package manager, conda or uv; else python.org), "
+                f"then:  {lab_with('3.13')}"
+            )
+        )
         raise CannotPrepareError(
             "The course needs Python 3.11 or newer; "
             f"{sys.executable} is {sys.version.split()[0]}. Cure: {cure}"
@@ -48,13 +57,13 @@ def check_this_python() -> None:
         raise CannotPrepareError(
             f"This Python cannot make virtual environments ({error}).\n"
             f"Cure, on Debian and Ubuntu:  sudo apt install python{version}-venv\n"
-            "Without root: another Python, as from conda or uv, named so:  make lab PYTHON=…"
+            f"Without root: another Python, as from conda or uv, named so:  {MAKE} lab PYTHON=…"
         ) from error
     if sys.version_info[:2] > NEWEST:
         tested = "{}.{}".format(*NEWEST)
         print(
             f"Python {version} is newer than the course was tested with ({tested} at most). Should "
-            f"the set-up fail, take an older one:  make lab PYTHON=python{tested}",
+            f"the set-up fail, take an older one:  {lab_with(tested)}",
             flush=True,
         )
 
@@ -72,7 +81,7 @@ def check_room(venv: Path, parts: set[str]) -> None:
     if free < needed:
         raise CannotPrepareError(
             f"The environment takes up to {needed} MB, and {free} MB are free on the disk of "
-            f"{venv.parent}.\nCure: free some, or put it on another disk:  make lab "
+            f"{venv.parent}.\nCure: free some, or put it on another disk:  {MAKE} lab "
             "VENV=/path/to/another/disk/venv"
         )
 
@@ -90,19 +99,26 @@ def why_pip_failed(venv: Path, environment: Mapping[str, str] = os.environ) -> s
     if proxies:
         found.append(
             f"A proxy is set by {' and '.join(proxies)}: is it alive? Without it:  "
-            f"env {' '.join('-u ' + name for name in proxies)} make lab"
+            + without(proxies)
         )
     if sys.version_info[:2] > NEWEST:
         tested = "{}.{}".format(*NEWEST)
         found.append(
             f"This Python is newer than {tested}, and not every package may be there for it. "
-            f"Cure:  make lab PYTHON=python{tested}"
+            f"Cure:  {lab_with(tested)}"
         )
     found.append(
         "Without a network: connect once and run the same command again, which repairs what is "
         "half-made."
     )
     return "\n".join(found)
+
+
+def without(names: list[str]) -> str:
+    """The command that opens the course with these variables of the environment taken away."""
+    if os.name == "nt":  # in a cmd of its own: PowerShell's `set` sets something else
+        return f'cmd /c "{"".join(f"set {name}=& " for name in names)}{MAKE} lab"'
+    return f"env {' '.join('-u ' + name for name in names)} {MAKE} lab"
 
 
 def mend_pip(python: Path) -> None:
@@ -113,7 +129,7 @@ def mend_pip(python: Path) -> None:
     if version < PIP:
         command = [str(python), "-I", "-m", "ensurepip", "--upgrade"]
         if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
-            raise CannotPrepareError("The environment's pip is too old. Cure:  make clean lab")
+            raise CannotPrepareError(f"The environment's pip is too old. Cure:  {MAKE} clean lab")
 
 
 def spell_out_paths(venv: Path) -> None:

@@ -26,6 +26,7 @@ from course_lib.authoring.obstacles import (
     spell_out_paths,
     why_pip_failed,
 )
+from course_lib.environment import MAKE
 
 ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("pyproject.toml", "constraints.txt")
@@ -121,9 +122,11 @@ def make(venv: Path, extras: set[str], why: str) -> None:
         venv.mkdir(parents=True)
         (venv / MARKER).touch()
     except OSError as error:
+        if ROOT in venv.parents:
+            raise  # the whole course cannot be written: the launcher says what to do
         raise CannotPrepareError(
-            f"{venv} cannot be made: {error.strerror}. Cure: clone the course to a folder you may "
-            "write to, or name another place:  make lab VENV=/path/to/venv"
+            f"{venv} cannot be made: {error.strerror}. Cure: name a place you may write to:  "
+            f"{MAKE} lab VENV=/path/to/venv"
         ) from error
     # the Python below an activated environment: that one may be what was just removed
     base = getattr(sys, "_base_executable", None) or sys.executable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import zipfile
 
 import nbformat
@@ -15,6 +16,7 @@ from course_lib.authoring.web.book.docstrings import rest
 from course_lib.authoring.web.book.epub import declare_formulas
 from course_lib.authoring.web.book.links import Places, relink
 from tests.needs import needs_sphinx
+from tests.test_rooms import FLOOR
 
 PLACES = Places({"notebooks/01.ipynb", "index.md"}, {"course_lib.cells.lstm"})
 WIDGET = page.WIDGET
@@ -117,13 +119,37 @@ def test_reading_takes_a_minute_for_200_words_or_15_lines():
 def test_the_words_stand_in_both_vocabularies():
     table = "| the lecture says | the field says | symbol |\n| --- | --- | --- |\n"
     made = reference.glossary(table + "| forget valve | forget gate, keep gate | $f$ |\n")
-    entries = made.split("```{glossary}\n")[1]
-    assert entries.startswith(
-        "forget gate\n  The field's word. The lecture says {term}`forget valve`"
-    )
-    assert "keep gate\n" in entries and "{term}`forget gate` or {term}`keep gate`, $f$." in entries
+    entries = made.split("```{glossary}\n")[1].split("\n\n")
+    assert entries[0].startswith("batch\n  Sequences that are read at once")
+    assert entries[2:4] == [
+        "forget gate\n  The share of the old memory that is kept. The field's word. "
+        "The lecture says {term}`forget valve`. In symbols: $f$.",
+        "forget valve\n  The share of the old memory that is kept. The lecture's word. "
+        "The field says {term}`forget gate` or {term}`keep gate`. In symbols: $f$.",
+    ]
     with pytest.raises(ValueError, match="table of words"):
         reference.glossary("no table")
+    with pytest.raises(ValueError, match=r"words\.toml: expected a sentence for 'new valve'"):
+        reference.glossary(table + "| new valve | new gate | $v$ |\n")
+
+
+def test_every_row_of_the_readmes_words_is_explained():
+    words = sources.section((sources.ROOT / "README.md").read_text(encoding="utf-8"))
+    rows = set(tomllib.loads(reference.WORDS.read_text(encoding="utf-8"))["rows"])
+    assert reference.glossary(words).count("The lecture's word.") == len(rows)
+
+
+def test_the_first_page_does_not_send_its_readers_to_the_book():
+    readme = (sources.ROOT / "README.md").read_text(encoding="utf-8")
+    markdown = {"exercises/ps1/ps1.ipynb": "# Set 1", "notebooks/01.ipynb": "# 01"}
+    index = sources.between(readme, "## Reading\n", markdown, PLACES)["index.md"]
+    assert index.startswith("# LSTM variations, built by hand\n\nA course in notebooks.")
+    assert "## Start" not in index and "## Reading" in index
+
+
+def test_the_library_is_listed_from_the_ground_up():
+    """As its page says, and as tests/test_rooms.py holds it."""
+    assert sorted(reference.ROOMS, key=lambda room: FLOOR[room]) == list(reference.ROOMS)
 
 
 def test_every_cell_has_its_equations():
@@ -142,7 +168,10 @@ def test_the_papers_are_those_that_pages_link():
     }
     made = reference.bibliography(texts)
     assert "K. Greff, R. K. Srivastava, J. Koutník" in made
-    assert "IEEE Transactions on Neural Networks and Learning Systems 28(10), 2017." in made
+    assert (
+        "IEEE Transactions on Neural Networks and Learning Systems 28(10), 2017; arXiv 2015."
+        in made
+    )
     with pytest.raises(ValueError, match=r"new\.md links https://arxiv\.org/abs/1"):
         reference.bibliography({**texts, "new.md": "[x](https://arxiv.org/abs/1)"})
     with pytest.raises(ValueError, match="no page links"):

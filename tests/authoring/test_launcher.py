@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -115,7 +116,8 @@ def test_a_roster_is_handed_on_with_its_spaces(ran, monkeypatch, tmp_path):
 def test_a_mistyped_word_is_named_and_nothing_is_done(ran, capsys, word):
     assert main(["lab", word]) == 2
     told = capsys.readouterr().err
-    assert repr(word.split("=")[0]) in told and "lab" in told and "LAB_ARGS=" in told
+    assert told.startswith(f"The course has no command or setting {word.split('=')[0]!r}. It has:")
+    assert "lab" in told and "LAB_ARGS=" in told
     assert ran == {"words": [], "extras": [], "wanted": []}
 
 
@@ -183,6 +185,25 @@ def test_a_full_disk_is_said_in_a_line(ran, monkeypatch, capsys):
     monkeypatch.setattr(prepare, "prepare", full)
     assert main(["setup"]) == 1
     assert "The disk is full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_course_that_cannot_be_written_is_said_in_a_line(ran, monkeypatch, capsys, code):
+    def refuse(*given, **how):
+        raise OSError(code, os.strerror(code), "/course/mine")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)  # of the learner's copy
+    assert main(["mine"]) == 1
+    assert capsys.readouterr().err == (
+        f"\n/course/mine cannot be used: {os.strerror(code)}. "
+        "Cure: put the course in a folder of your own, and run it there.\n"
+    )
+
+
+def test_another_error_of_the_system_is_not_hidden(ran, monkeypatch):
+    monkeypatch.setattr(prepare, "prepare", lambda *given: os.listdir("no such folder"))
+    with pytest.raises(FileNotFoundError):
+        main(["setup"])
 
 
 def old_pythons() -> list[Path]:

@@ -36,8 +36,11 @@ def python(monkeypatch, *version: int) -> None:
 
 def test_an_old_python_is_told_what_to_do(monkeypatch):
     python(monkeypatch, 3, 9, 18)
-    with pytest.raises(CannotPrepareError, match=r"3\.11 or newer"):
-        obstacles.check_this_python()
+    for there, cure in (("python3.12", "python3.12"), (None, "python3.13")):
+        found = {there: there}
+        monkeypatch.setattr(obstacles.shutil, "which", found.get)
+        with pytest.raises(CannotPrepareError, match=rf"3\.11 or newer.*make lab PYTHON={cure}$"):
+            obstacles.check_this_python()
 
 
 def test_a_python_newer_than_tested_is_tried_with_a_word(monkeypatch, capsys):
@@ -86,6 +89,16 @@ def test_why_pip_failed_names_what_can_be_seen(disk, tmp_path, monkeypatch):
     assert "is full (3 MB left)" in obstacles.why_pip_failed(tmp_path, {})
     python(monkeypatch, 3, 14, 0)
     assert "make lab PYTHON=python3.13" in obstacles.why_pip_failed(tmp_path, {})
+
+
+def test_windows_which_has_no_make_gets_cures_of_its_own(disk, tmp_path, monkeypatch):
+    monkeypatch.setattr(obstacles, "MAKE", "py course_lib")
+    disk(300)
+    with pytest.raises(CannotPrepareError, match=r"disk:  py course_lib lab VENV="):
+        obstacles.check_room(tmp_path / ".venv", {"", "odyssey"})
+    monkeypatch.setattr(os, "name", "nt")
+    told = obstacles.without(["HTTPS_PROXY", "ALL_PROXY"])
+    assert told == 'cmd /c "set HTTPS_PROXY=& set ALL_PROXY=& py course_lib lab"'
 
 
 @pytest.mark.slow

@@ -118,6 +118,13 @@ def test_an_environment_that_cannot_be_made_is_said_with_a_cure(tmp_path):
         prepare.prepare(tmp_path / "file" / "venv", set())
 
 
+def test_one_within_a_course_that_cannot_be_written_is_the_launchers_to_say(tmp_path, monkeypatch):
+    monkeypatch.setattr(prepare, "ROOT", tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        prepare.make(tmp_path / "file" / "venv", set(), "a test")
+
+
 def test_where_venv_fails_the_package_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(prepare, "run", lambda command: False)
     with pytest.raises(prepare.CannotPrepareError, match=f"apt install python{THIS}-venv"):

@@ -6,14 +6,13 @@ import pytest
 
 from course_lib.authoring.prepare import ROOT
 from course_lib.authoring.web import ways_in
-from course_lib.authoring.web.book.sources import address
 
 BOOK, REPOSITORY = "https://owner.github.io/course", "https://github.com/owner/course"
 
 
 def test_the_readme_is_up_to_date():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    now = ways_in.ways_in(address("Book"), address("Repository"))
+    now = ways_in.ways_in(ways_in.address("Book"), ways_in.address("Repository"))
     assert ways_in.readme(text, now) == text, "make ways-in"
 
 

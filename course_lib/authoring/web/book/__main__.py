@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from course_lib.authoring.web.book.build import WEB, build
+from course_lib.environment import MAKE
 
 
 def serve(folder: Path, port: int) -> None:
@@ -39,7 +40,7 @@ def main() -> int:
     try:
         if options.serve:
             if not (WEB / "index.html").exists():
-                raise FileNotFoundError(f"there is no book in {WEB}; cure: make book")
+                raise FileNotFoundError(f"there is no book in {WEB}; cure: {MAKE} book")
             serve(WEB, options.port)
             return 0
         build(WEB, button=options.button, epub=options.epub, pdf=options.pdf)
@@ -49,7 +50,7 @@ def main() -> int:
     files = [path for path in WEB.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files if "lite" not in path.relative_to(WEB).parts)
     pages = len([path for path in WEB.rglob("*.html") if "lite" not in path.parts])
-    print(f"{WEB / 'index.html'}: {pages} pages, {size / 1e6:.1f} MB; make web-serve shows them")
+    print(f"{WEB / 'index.html'}: {pages} pages, {size / 1e6:.1f} MB; {MAKE} web-serve shows them")
     return 0
 
 

@@ -18,6 +18,7 @@ from course_lib.authoring.slides import FROM_NPM, NODE_MODULES
 from course_lib.authoring.web.book import paper, sources
 from course_lib.authoring.web.book.epub import declare_formulas
 from course_lib.authoring.web.book.settings import SCRIPTS, settings
+from course_lib.environment import MAKE
 
 WEB = ROOT / "dist" / "web"
 LITE = "lite"  # the browser edition's folder in WEB
@@ -35,7 +36,7 @@ def assets() -> dict[str, Path]:
     found["anywidget.js"] = Path(anywidget.__file__).parent / "nbextension" / "index.js"
     if missing := sorted(name for name, file in found.items() if not file.exists()):
         raise FileNotFoundError(
-            f"{missing} are not in {NODE_MODULES}; cure: install Node.js, then make book"
+            f"{missing} are not in {NODE_MODULES}; cure: install Node.js, then {MAKE} book"
         )
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,11 +16,12 @@ ROOMS = {
     "learning": "Learning",
     "tasks": "Tasks",
     "pretrained": "Trained networks",
+    "odyssey": "The Odyssey",
     "plots": "Figures",
     "valves": "Valves to turn",
-    "odyssey": "The Odyssey",
 }  # what a learner calls, or reads; not what keeps the course in order, nor what checks answers
 PAPERS = Path(__file__).parent / "references.bib"
+WORDS = Path(__file__).parent / "words.toml"
 _ROW = re.compile(r"^\| (?!-)(.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 # Where papers stand. What lies elsewhere (an issue, a library) is no paper.
 _PAPER = re.compile(r"\]\((https://(?:arxiv|doi|proceedings|www\.jmlr)\.[^)\s]+)\)")
@@ -28,23 +30,30 @@ _PAPER = re.compile(r"\]\((https://(?:arxiv|doi|proceedings|www\.jmlr)\.[^)\s]+)
 def glossary(table: str) -> str:
     """A page of both vocabularies from the course's table of words, in Markdown.
 
-    Raises ValueError where the text holds no table of three columns.
+    Raises ValueError where the text holds no table of three columns, or a row that WORDS lacks.
     """
     rows = _ROW.findall(table)[1:]
     if not rows:
         raise ValueError("the table of words: expected rows of three columns, found none")
-    entries: dict[str, str] = {}
+    means = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    entries: dict[str, str] = dict(means["shared"])
     for lecture, field, symbol in rows:
+        if lecture not in means["rows"]:
+            raise ValueError(f"{WORDS.name}: expected a sentence for {lecture!r}, found none")
         names = [name.strip() for name in field.split(",")]
         also = " or ".join(f"{{term}}`{name}`" for name in names)
-        entries[lecture] = f"The lecture's word. The field says {also}, {symbol}."
+        what, how = means["rows"][lecture], f"In symbols: {symbol}."
+        entries[lecture] = f"{what} The lecture's word. The field says {also}. {how}"
         for name in names:
-            entries[name] = f"The field's word. The lecture says {{term}}`{lecture}`, {symbol}."
+            entries[name] = f"{what} The field's word. The lecture says {{term}}`{lecture}`. {how}"
     told = [f"{word}\n  {entries[word]}" for word in sorted(entries, key=str.casefold)]
-    head = "# The words\n\nTwo vocabularies for the same things, side by side and then by letter.\n"
+    head = (
+        "# The words\n\nTwo vocabularies for the same things, side by side, and then in "
+        "alphabetical order, with a few words that both share.\n"
+    )
     lines = [line for line in table.splitlines() if line.startswith("|")]
-    by_letter = "\n".join(["```{glossary}", "\n\n".join(told), "```"])
-    return "\n".join([head, *lines, "", "## By letter", "", by_letter, ""])
+    listed = "\n".join(["```{glossary}", "\n\n".join(told), "```"])
+    return "\n".join([head, *lines, "", "## A to Z", "", listed, ""])
 
 
 def cells() -> str:
@@ -93,7 +102,7 @@ def bibliography(pages: Mapping[str, str]) -> str:
             where[address].append(path)
     if alone := sorted(address for address, paths in where.items() if not paths):
         raise ValueError(f"{PAPERS.name}: no page links {alone}")
-    made = ["# The papers", "Each with the pages that it is told or used in."]
+    made = ["# The papers", "Each with the pages that refer to it."]
     for address, entry in sorted(entries.items(), key=lambda one: _order(one[1])):
         links = ", ".join(f"[{_short(path)}]({path})" for path in where[address])
         title = _plain(entry.fields["title"])
@@ -121,7 +130,8 @@ def _venue(entry) -> str:
     fields = entry.fields
     place = _plain(fields.get("journal") or fields.get("booktitle") or fields["howpublished"])
     number = f" {fields['volume']}" if "volume" in fields else ""
-    return f"{place}{number}, {fields['year']}."
+    first = f"; {fields['preprint']}" if "preprint" in fields else ""
+    return f"{place}{number}, {fields['year']}{first}."
 
 
 def _order(entry) -> tuple[str, str]:

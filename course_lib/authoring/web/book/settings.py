@@ -8,7 +8,8 @@ from typing import Any
 
 from course_lib import __version__
 from course_lib.authoring.lecture import WIDGET
-from course_lib.authoring.web.book.sources import TELLS, address
+from course_lib.authoring.web.book.sources import TELLS
+from course_lib.authoring.web.ways_in import address
 
 HERE = Path(__file__).parent
 TITLE = "LSTM variations, built by hand"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from course_lib.authoring.notebooks import ROOT, beyond
 from course_lib.authoring.web.book import reference
 from course_lib.authoring.web.book.links import Places, relink
 from course_lib.authoring.web.book.page import minutes, page, title
+from course_lib.authoring.web.ways_in import address, around
 
 TEXTS = ("TEACHING.md", "course_lib/odyssey/README.md", "course_lib/odyssey/LEVEL.md")
 MADE = ("index.md", "course.md", "exercises.md", "reference.md", "library/index.md")
@@ -23,7 +23,8 @@ READING = """
 
 This is the whole course to read, with the figures and results as its authors' runs left them. The
 drawings live in the page: drag a wheel, a shutter or a lever, or move a slider, and the numbers
-follow. So do the questions with choices. Answers to predictions are folded up: guess first.
+follow. The questions with choices answer here, too. Answers to predictions are folded up: guess
+first.
 
 To run and change the code, get the course and type `make lab`. All there is to say of that is in
 {readme}.{alive}{files}
@@ -38,12 +39,6 @@ IN_ONE_FILE = """
 In this file drawings and questions stand still. On the web they live; and to run and change the
 code, get the course and type `make lab`.
 """
-
-
-def address(name: str) -> str:
-    """An address that a maintainer has set in pyproject.toml's [project.urls], or none."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project.get("urls", {}).get(name, "").rstrip("/")
 
 
 def notebooks() -> dict[str, Path]:
@@ -129,7 +124,8 @@ def section(text: str, heading: str = "The words") -> str:
 def between(readme: str, reading: str, markdown: dict[str, str], places: Places) -> dict[str, str]:
     """The pages that hold the others together: the first page, and one above each part."""
     table, *below = re.split(r"(?=^## )", section(readme, "The course"), maxsplit=1, flags=re.M)
-    start = pictures_by_theme(readme.split("\n## Start", 1)[0])
+    top, ways = around(readme)  # without the ways to the course: the book's readers are there
+    start = pictures_by_theme(top + ways.split("\n## Start", 1)[0].lstrip())
     course = [path for path in markdown if path.startswith("notebooks/")]
     sets = [path for path in markdown if path.startswith("exercises/")]
     listed = "\n".join(f"- [{title(markdown[path])}]({path})" for path in sets)
@@ -142,8 +138,8 @@ def between(readme: str, reading: str, markdown: dict[str, str], places: Places)
         + listed
         + _tree(sets, hidden=True),
         "reference.md": "# To look things up\n" + _tree([*LOOKED_UP]),
-        "library/index.md": "# The library\n\nWhat `course_lib` says of itself: each room stands "
-        "on those above it.\n\n" + rooms
+        "library/index.md": "# The library\n\nThe library's own documentation. Each part uses only "
+        "those above it.\n\n" + rooms
         + _tree([f"{room}.rst" for room in reference.ROOMS], hidden=True),
     }  # fmt: skip
     return {path: relink(text, path, places) for path, text in above.items()}

@@ -23,8 +23,8 @@ LEFT_OUT = {"beyond", ".ipynb_checkpoints", "__pycache__"}
 NO_PATH: tuple[str, dict[str, list]] = "api/resolvePath", {"resolved": [], "unresolved": []}
 PROGRESS = """# Your progress
 
-This browser keeps what you have passed in this folder, in `progress.json`. To take it elsewhere,
-run in any notebook
+What you have passed is kept in this folder, in `progress.json`, by this browser alone. To take it
+elsewhere, run in any notebook
 
     from course_lib.checks import export_progress
     export_progress()
