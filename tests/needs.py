@@ -27,19 +27,28 @@ CURES = {
     "JupyterHub and its proxy": "make hub-test",
     "the browser edition, built from these files": "make lite",
     "Sphinx (the extra book)": "make book",
+    "network namespaces (root and iproute2)": "apt-get install iproute2, and make check as root",
+    "the study's packages (the extra odyssey)": "make setup-dev",
 }
-BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, HUB, LITE, SPHINX = CURES
-ON_DEMAND = {HUB, LITE}  # `make hub-test` and `make web` have targets of their own
+BROWSER, NPM, NODE, BUBBLEWRAP, NUMBA, HUB, LITE, SPHINX, HOSTS, ODYSSEY = CURES
+# `make hub-test` and `make web` have targets of their own; a container's root may lack a right
+ON_DEMAND = {HUB, LITE, HOSTS}
 SAYS = "needs "  # how the reason of a test that was left out begins
 
 
-def leave_out(need: str, why: str = "") -> None:
+def leave_out(need: str, why: str = "", *, module: bool = False) -> None:
     """End a test for want of something: left out by a person's machine, failed in CI."""
     reason = f"{SAYS}{need}; cure: {CURES[need]}" + (f"\n{why}" if why else "")
     there = sys.platform == "linux" or need != BUBBLEWRAP  # elsewhere there is none to be had
     if os.environ.get("CI") and there and need not in ON_DEMAND:
         pytest.fail(f"CI must run this, and it {reason}", pytrace=False)
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=module)
+
+
+def need_odyssey() -> None:
+    """At a module's top: leaves all its tests out where the study's packages are not installed."""
+    if not all(map(find_spec, ("distributed", "optuna", "pandas", "scipy", "sklearn"))):
+        leave_out(ODYSSEY, module=True)
 
 
 def node() -> str:

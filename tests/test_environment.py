@@ -1,5 +1,7 @@
 """The self-test of the environment finds what is wrong and names the cure."""
 
+import os
+import runpy
 import subprocess
 import sys
 from importlib import metadata
@@ -12,6 +14,7 @@ from course_lib import environment
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")  # not a kernel of the user's
     return tmp_path / "cache"
 
 
@@ -49,6 +52,13 @@ def test_an_old_python_is_found(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
     row = environment.python_row()
     assert (row.found, row.good) == ("3.10.4", False)
+
+
+def test_on_windows_no_cure_asks_for_make(monkeypatch):
+    monkeypatch.setattr(os, "name", "nt")
+    there = runpy.run_path(environment.__file__)
+    assert there["MAKE"] == "py course_lib" and "`py course_lib lab`" in there["AGAIN"]
+    assert there["python_row"]().cure == "py -3.13 course_lib lab"
 
 
 def test_the_library_must_be_installed(monkeypatch):

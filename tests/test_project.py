@@ -31,7 +31,7 @@ FILES = {
 }  # fmt: skip
 ON_CONDA = {"matplotlib": "matplotlib-base"}  # the same package without a desktop toolkit
 BY_PIP = ("quickjs-ng", "resvg-py")  # they come with the library itself, which pip installs
-IN_CONSTRAINTS = ("dev", "grading", "hub", "odyssey")
+IN_CONSTRAINTS = ("book", "dev", "fast", "grading", "hub", "odyssey")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 

@@ -69,7 +69,20 @@ def modules_of(room: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("room", ["cells", "sequence", "readings", "learning", "authoring"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        "cells",
+        "sequence",
+        "readings",
+        "learning",
+        "tasks",
+        "plots",
+        "valves",
+        "odyssey",
+        "authoring",
+    ],
+)
 def test_no_circle_within_a_room(room):
     left = modules_of(room)
     while left:

@@ -49,7 +49,8 @@ def job(course: Course, name: str, words: list[str], more: dict[str, str] | None
 
 def unit_tests(course: Course) -> Job:
     marks = "not browser and not slow and not oracles and not hub and not web"
-    return job(course, "unit tests", ["pytest", "-n", "2", "-m", marks])
+    cache = {"COURSE_CACHE": kept(course)["COURSE_CACHE"]}  # networks are trained anew
+    return job(course, "unit tests", ["pytest", "-n", "2", "-m", marks], cache)
 
 
 def notebooks(course: Course) -> Job:
@@ -60,6 +61,7 @@ def notebooks(course: Course) -> Job:
     stored = sorted(ROOT.glob("notebooks/*.ipynb"), reverse=True)
     stored += sorted(ROOT.glob("solutions/*/*.ipynb"))
     words = ["pytest", "--nbval-lax", "--nbval-cell-timeout=900", "-n", "2", "--dist", "loadfile"]
+    words += ["--no-loadscope-reorder"]  # else those with most cells come first
     words += [str(path.relative_to(ROOT)) for path in stored]
     return job(course, "notebooks", words, kept(course))
 

@@ -24,7 +24,7 @@ class RAN(LSTM):
 
 
 class CFN(Cell):
-    """The chaos-free network (Laurent & von Brecht 2016): without input, h falls to 0.
+    """The chaos-free network (Laurent & von Brecht 2017): without input, h falls to 0.
 
         h = f ∘ tanh(h₋) + i ∘ tanh(x W_g + b_g)
 
@@ -46,7 +46,7 @@ class CFN(Cell):
 
 
 class STAR(Cell):
-    """The stackable recurrent cell (Turkoglu et al. 2019): one valve k, and a tanh around it all.
+    """The stackable recurrent cell (Turkoglu et al. 2021): one valve k, and a tanh around it all.
 
         h = tanh((1 − k) ∘ h₋ + k ∘ n)      n = tanh(x W_n + b_n)
 

@@ -191,6 +191,9 @@ class Network:
     def _checked(self, batch: Batch) -> tuple[Array, Array, Array]:
         """x, target and mask of one dtype, with zeros where nothing depends on them."""
         batch = Batch(*batch)
+        if np.ndim(batch.x) != 3:
+            came, D = np.shape(batch.x), self.cell.input_size
+            raise ValueError(f"x: came shape {came}, expected [T, B, {D}]")
         target = np.asarray(batch.target)
         shape = (*np.shape(batch.x)[:2], self.output_size)
         if target.dtype.kind not in "fbiu":

@@ -43,6 +43,7 @@ WORKER_SETTINGS = {
     "distributed.worker.profile.enabled": False,
 }
 SEED = 2015
+ANSWER = "10s"  # by then a scheduler has answered
 
 
 def run(
@@ -199,7 +200,7 @@ def _client(workers: int, scheduler: str | None, bar: Any) -> Iterator[Any]:
     with dask.config.set(WORKER_SETTINGS):
         if scheduler is not None:
             try:
-                client = Client(scheduler, timeout="10s")
+                client = Client(scheduler, timeout=ANSWER)
             except (OSError, ValueError) as error:
                 raise ValueError(
                     f"scheduler: came {scheduler!r}, which does not answer as a Dask scheduler "

@@ -50,6 +50,7 @@ def test_a_folder_with_solutions_or_grades_is_not_served(course, tmp_path, monke
 def test_what_students_cannot_reach_is_not_served(course, tmp_path, monkeypatch):
     shut = tmp_path / "shut"
     (shut / "open").mkdir(parents=True)
+    (shut / "open").chmod(0o755)  # whatever the umask
     shut.chmod(0o700)
     assert set(CLOSED(shut / "open/python")) - set(CLOSED(tmp_path / "python")) == {shut}
     (shut / "open").chmod(0o750)

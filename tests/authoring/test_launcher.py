@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -134,8 +135,9 @@ def test_a_python_named_by_hand_runs_it_all_and_is_insisted_on(ran, monkeypatch)
 def test_a_python_that_is_not_there_is_named(ran, capsys):
     assert main(["lab", "PYTHON=python3.99"]) == 1
     assert "No python3.99 here. Cure:" in capsys.readouterr().err
-    made = subprocess.run(["make", "lab", "PYTHON=python3.99"], cwd=ROOT, capture_output=True)
-    assert made.returncode and b"No python3.99 here. Cure:" in made.stderr
+    if shutil.which("make"):
+        made = subprocess.run(["make", "lab", "PYTHON=python3.99"], cwd=ROOT, capture_output=True)
+        assert made.returncode and b"No python3.99 here. Cure:" in made.stderr
 
 
 def test_a_step_that_fails_ends_the_command_and_the_commands_after_it(ran, monkeypatch):

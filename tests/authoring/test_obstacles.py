@@ -71,6 +71,7 @@ def test_a_disk_that_is_nearly_full_is_seen_before_anything_is_made(disk, tmp_pa
     obstacles.check_room(place, set())
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no statvfs on Windows")
 def test_a_real_disk_is_asked(tmp_path):
     free = os.statvfs(tmp_path)
     found = obstacles.megabytes_free(tmp_path / "not" / "there")

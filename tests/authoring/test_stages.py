@@ -107,6 +107,12 @@ def test_tests_have_a_cache_of_their_own_that_other_code_empties(tmp_path, monke
     assert {path.name for path in cache.iterdir()} == {"chorales.npz", "course_lib"}
 
 
+def test_no_stage_reads_a_learners_cache(tmp_path):
+    course = Course({**SETTINGS, "VENV": str(tmp_path)})
+    for made in (stages.unit_tests, stages.notebooks, stages.browser_pass, stages.slow_tests):
+        assert made(course).environment["COURSE_CACHE"] == str(tmp_path / "tested")
+
+
 def lacking(
     tmp_path: Path, *options: str, **more: str
 ) -> tuple[subprocess.CompletedProcess[str], list[dict]]:

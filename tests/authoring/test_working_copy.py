@@ -151,7 +151,10 @@ def test_git_sees_nothing_of_a_learners_work(tmp_path):
     def git(folder, *words: str) -> str:
         name = ("-c", "user.name=A", "-c", "user.email=a@example.org")
         command = ["git", "-C", str(folder), *name, *words]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        own |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=own)
+        return done.stdout
 
     origin, clone = tmp_path / "origin", tmp_path / "clone"
     (origin / "notebooks").mkdir(parents=True)

@@ -137,3 +137,8 @@ def test_numeric_gradient_puts_every_number_back():
     numeric = numeric_gradient(lambda: float((a**3).sum()), a)
     np.testing.assert_array_equal(a, kept)
     assert error(numeric, 3 * kept**2) < 1e-9
+
+
+def test_differences_are_taken_in_float64_alone():
+    with pytest.raises(TypeError, match="array: came dtype float32, expected float64"):
+        numeric_gradient(lambda: 0.0, np.zeros(3, np.float32))

@@ -7,6 +7,7 @@ from course_lib.cells import CELLS, GRU, LSTM, Cell, CoupledLSTM, PeepholeLSTM
 from course_lib.cells.activations import Activation, sigmoid, tanh
 from course_lib.cells.plan import plan_of
 from course_lib.sequence import forward, gradcheck
+from tests.cells.test_gradients import cell_of
 
 
 def test_what_is_worked_out_after_what():
@@ -57,7 +58,7 @@ def three(self, c_, i, f, g):
                 s=lambda self, i, u: i * u,
                 s_slopes=lambda self, i, u: (u, i),
             ),
-            "a circle|'u' reads 's', expected a state before it",
+            r"Mine\.apart: 'u' reads 's', expected a state before it",
         ),
         (
             made(blocks={**LSTM.blocks, "g": Activation("2tanh", inside=0.5, scale=2.0)}),
@@ -145,7 +146,7 @@ def test_a_state_starts_where_the_cell_says():
 # The antisymmetric RNN joins R − Rᵀ − γ I, from which R does not come back.
 @pytest.mark.parametrize("name", [name for name, cell in CELLS.items() if not cell.written])
 def test_what_is_joined_comes_apart_again(name):
-    cell = CELLS[name](3, 4)
+    cell = cell_of(name)
     apart = cell.split(cell.joined())
     late = [piece for piece in plan_of(CELLS[name]).pieces if piece.source == "s"]
     for param, array in apart.items():

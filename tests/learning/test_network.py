@@ -276,9 +276,9 @@ def test_wrong_options_are_named():
         ({"mask": np.ones((B, T))}, ValueError, "mask: came shape"),
         ({"mask": np.full((T, B), 0.5)}, ValueError, "mask: came other values"),
         ({"mask": np.zeros((T, B))}, ValueError, "mask: came no frame"),
-        ({"x": np.zeros((T, B, D + 1))}, ValueError, "x"),
-        ({"x": np.zeros((T, B, D), int)}, TypeError, "x"),
-        ({"x": np.zeros((T, D))}, ValueError, "x"),
+        ({"x": np.zeros((T, B, D + 1))}, ValueError, r"^x: came shape \(7, 3, 5\)"),
+        ({"x": np.zeros((T, B, D), int)}, TypeError, "^x: came dtype int"),
+        ({"x": np.zeros((T, D))}, ValueError, r"^x: came shape \(7, 4\), expected \[T, B, 4\]"),
     ],
 )
 def test_wrong_batches_are_named(change, error, words):

@@ -10,7 +10,9 @@ import textwrap
 import psutil
 import pytest
 
-pytest.importorskip("distributed", reason="the extra odyssey is not installed")
+from tests.needs import need_odyssey
+
+need_odyssey()
 
 from course_lib.odyssey import rows, study, trial
 from course_lib.odyssey.protocols import PROTOCOLS

@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", reason="the extra odyssey is not installed")
+from tests.needs import need_odyssey
+
+need_odyssey()
 
 from scipy import stats
 

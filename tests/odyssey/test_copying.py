@@ -5,13 +5,16 @@ import shutil
 
 import pytest
 
-pytest.importorskip("distributed", reason="the extra odyssey is not installed")
+from tests.needs import need_odyssey
+
+need_odyssey()
 
 from course_lib.odyssey import SHIPPED_PAPER, VARIANTS, read, rows
 from course_lib.odyssey.__main__ import main
 from course_lib.odyssey.about import description
 from course_lib.odyssey.copying import copy
 from course_lib.odyssey.protocols import PROTOCOLS
+from tests.odyssey.small import lost, made_up
 from tests.odyssey.test_study import one_worker, run, without_times
 
 __all__ = ["one_worker"]  # a fixture
@@ -72,12 +75,34 @@ def test_where_a_variant_has_no_trial_yet_there_is_nothing_to_keep(running, tmp_
     assert not (tmp_path / "kept.csv").exists()
 
 
+def test_the_words_of_run_reach_the_study(monkeypatch, capsys):
+    seen: dict = {}
+
+    def run_it(path, **options):
+        seen.update(options)
+        return [made_up("NP"), lost("V", 1)]
+
+    monkeypatch.setattr("course_lib.odyssey.__main__.run", run_it)
+    monkeypatch.setattr("course_lib.tasks.chorales.load", lambda data=None: data)
+    words = (
+        "run r.csv --data m.npz --protocol paper --trials 3 --variants V,NP --seed 7 --workers 1 "
+        "--engine numpy --mixed"
+    )
+    assert main(words.split()) == 0
+    assert seen == {
+        "task": "m.npz", "protocol": "paper", "trials": 3, "variants": ["V", "NP"], "seed": 7,
+        "workers": 1, "scheduler": None, "engine": "numpy", "mixed": True,
+    }  # fmt: skip
+    assert "2 trials, 1 of them diverged" in capsys.readouterr().out
+    assert main(["report", "a.csv", "b.csv", "c.csv"]) == 1
+    assert "came 3 files" in capsys.readouterr().err
+
+
 def test_the_command_says_how_far_the_study_is(running, tmp_path, capsys):
     assert main(["copy", str(running), str(tmp_path / "kept.csv")]) == 0
     assert "kept.csv: 4 trials, 2 of each variant." in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not SHIPPED_PAPER.exists(), reason="nobody has run it yet")
 def test_the_shipped_study_by_the_papers_protocol_is_even():
     found = read(SHIPPED_PAPER)
     assert found == rows.abreast(found)

@@ -15,18 +15,14 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("distributed", reason="the extra odyssey is not installed")
+from tests.needs import HOSTS, leave_out, need_odyssey
+
+need_odyssey()
 
 from course_lib.odyssey import rows
 from tests.odyssey.test_study import run, wait_for, without_times
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (sys.platform == "linux" and os.geteuid() == 0 and shutil.which("ip")),
-        reason="network namespaces need root and iproute2",
-    ),
-]
+pytestmark = pytest.mark.slow
 TRIALS = 12
 QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
@@ -44,7 +40,7 @@ class Host:
         far = f"c{mark}f{number}"
         self.here, self.there = (f"10.{200 + number}.{mark}.{end}" for end in (1, 2))
         if ip("netns", "add", self.name, check=False):
-            pytest.skip("no network namespaces here: root lacks the right to make them")
+            leave_out(HOSTS, "root lacks the right to make them")
         ip("link", "add", self.near, "type", "veth", "peer", "name", far)
         ip("link", "set", far, "netns", self.name)
         ip("addr", "add", f"{self.here}/24", "dev", self.near)
@@ -125,8 +121,14 @@ def stop(process):
     process.wait(timeout=30)
 
 
+@pytest.fixture(scope="module")
+def machine():
+    if not (sys.platform == "linux" and os.geteuid() == 0 and shutil.which("ip")):
+        leave_out(HOSTS)
+
+
 @pytest.fixture
-def park(tmp_path):
+def park(tmp_path, machine):
     made = Park(tmp_path)
     try:
         yield made
@@ -135,7 +137,7 @@ def park(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory):
+def alone(tmp_path_factory, machine):
     """The same study on this machine."""
     return run(tmp_path_factory.mktemp("alone") / "r.csv", workers=1, trials=TRIALS)
 

@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 from course_lib.cells import CELLS
 from course_lib.odyssey import SHIPPED, VARIANTS, making, read
 from course_lib.odyssey.trial import made_by
-from course_lib.sequence.engines import why_not
+from tests.needs import needs_numba
 
 NINE = tuple(VARIANTS.values())
 
@@ -46,10 +46,8 @@ def test_a_row_says_engine_versions_and_bits():
         assert there == (names if row.engine == "numpy" else [*names[:2], "numba", *names[2:]])
 
 
+@needs_numba
 def test_the_compiled_engine_makes_rows_of_its_own_kind():
-    pytest.importorskip("numba", reason="the extra fast is not installed")
-    if why := why_not(CELLS["peephole"], np.float32):
-        pytest.skip(why)
     engine, versions = making.made_by("compiled", NINE[:1])
     assert engine == "compiled" and " numba=" in versions
     assert making.made_by("auto", NINE[:1]) == (engine, versions)

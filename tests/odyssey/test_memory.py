@@ -82,9 +82,13 @@ def test_the_shipped_trials_without_memory_are_trials_of_the_study():
     rows = {row[:2]: row for row in read(SHIPPED)}
     for variant in ("V", "NFG"):
         kept = memory.read(memory.beside(SHIPPED, variant))
-        assert {one.variant for one in kept} == {variant} and len(kept) == 20
-        for one in kept:  # another engine or processor moves a trial, and not far
-            assert abs(one.test - rows[variant, one.trial].test_nll) < 0.5
+        assert {one.variant for one in kept} == {variant}
+        ended = [row for row in rows.values() if row.variant == variant and row.status == "ok"]
+        best = sorted(ended, key=lambda row: row.val_nll)[:20]
+        assert {one.trial for one in kept} == {row.trial for row in best}
+        # another engine or processor moves a trial, and not far
+        apart = [abs(one.test - rows[variant, one.trial].test_nll) for one in kept]
+        assert np.median(apart) < 0.03 and max(apart) < 0.3
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"trials": [{"variant": "V"}]}'])

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-pytest.importorskip("scipy", reason="the extra odyssey is not installed")
+from tests.needs import need_odyssey
+
+need_odyssey()
 
 from course_lib import plots
 from course_lib.odyssey import analysis, selection
 from course_lib.odyssey.selection import Difference
-from tests.odyssey.small import lost, study
+from tests.odyssey.small import lost, made_up, study
 
 
 def at(line, which: str) -> list[float]:
@@ -77,3 +79,50 @@ def test_what_the_last_frames_give_lies_between_two_lines():
     assert at(curve, "y") == [10.0, 9.2, 9.0]
     levels = {at(line, "y")[0] for line in ax.get_lines() if line is not curve}
     assert levels == {8.9, 9.1}
+
+
+def test_each_trial_is_a_mark_and_what_diverged_is_counted():
+    (ax,) = plots.by_variant([*study(("V", "NP"), trials=4), lost("NP", 5)]).axes
+    drawn = {str(line.get_label()): len(at(line, "x")) for line in ax.get_lines()}
+    assert drawn == {"NP (1 diverged)": 4, "V": 4} and ax.get_xscale() == "log"
+
+
+def test_boxes_leave_out_what_lies_above_the_worst():
+    every, tops = {"V": [9.0, 9.4], "NP": [9.1, 30.0]}, {"V": [9.0], "NP": [9.1]}
+    left, right = plots.boxes(every, tops, worst=12.0).axes
+    dots = [at(line, "y") for line in left.get_lines() if line.get_marker() == "."]
+    assert dots == [[9.0, 9.4], [9.1, 30.0]] and left.get_ylim() == pytest.approx((8.7, 12.0))
+    assert [text.get_text() for text in right.get_xticklabels()] == ["V", "NP"]
+
+
+def test_shares_come_singly_first_and_the_largest_first():
+    (ax,) = plots.shares({("lr", "hidden"): 0.2, ("hidden",): 0.1, ("lr",): 0.7}).axes
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["lr", "hidden", "lr × hidden"]
+    assert [text.get_text() for text in ax.texts] == ["70.0%", "10.0%", "20.0%"]
+
+
+def test_a_loss_over_the_hidden_units():
+    (ax,) = plots.over("hidden", [20, 200], [9.0, 10.0], worst=11.0).axes
+    assert (ax.get_xscale(), ax.get_xlabel()) == ("log", "hidden units")
+    assert ax.get_ylim() == pytest.approx((8.7, 11.0)) and at(ax.get_lines()[0], "x") == [20, 200]
+
+
+def test_a_live_study_is_redrawn_in_its_place(monkeypatch):
+    first, after = [], []
+
+    class Handle:
+        def update(self, shown, **options):
+            after.extend([shown["text/plain"]] if "raw" in options else [])
+
+    def display(shown, **options):
+        first.extend([shown["text/plain"]] if "raw" in options else [])
+        return Handle()
+
+    monkeypatch.setattr("IPython.display.display", display)
+    live, rows = plots.LiveStudy(4), [made_up("V", 1)]
+    live(rows)
+    live([*rows, made_up("NP", 1)])
+    assert [said[:23] for said in (*first, *after)] == [
+        "Figure: 1 of 4 trials: ",
+        "Figure: 2 of 4 trials: ",
+    ]

@@ -6,7 +6,9 @@ Where one of these fails after a study was run again, the sentence named beside 
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", reason="the extra odyssey is not installed")
+from tests.needs import need_odyssey
+
+need_odyssey()
 
 from course_lib.odyssey import PROTOCOLS, SHIPPED, SHIPPED_PAPER, analysis, memory, read, selection
 from course_lib.odyssey.side_by_side import pairs
@@ -88,7 +90,6 @@ def test_the_order_depends_on_the_learning_rate():  # protocol-by-lr-answer
     assert not top & set(medians.loc["1e-6 to 1e-5"].nsmallest(3).index)
 
 
-@pytest.mark.skipif(not SHIPPED_PAPER.exists(), reason="nobody has run it yet")
 def test_what_the_papers_protocol_changes():  # protocol-answer
     both = [(a, b) for a, b in pairs(ROWS, read(SHIPPED_PAPER)) if a.status == b.status == "ok"]
     moved, lr = np.array([(b.test_nll - a.test_nll, a.lr) for a, b in both]).T

@@ -58,7 +58,7 @@ def test_the_same_trial_gives_the_same_row(variant):
         run_trial(variant, 3, seed=1, task=music(), protocol=SHORT)._replace(seconds=0)
         for _ in range(2)
     )
-    assert first == second or math.isnan(first.val_nll)
+    assert str(first) == str(second)  # NaN and all
     assert first.epochs <= SHORT.epochs
 
 
@@ -172,7 +172,7 @@ SCRIPT = """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
-@pytest.mark.parametrize("name", ["threadpoolctl", "tqdm.auto", "tqdm.std"])
+@pytest.mark.parametrize("name", ["threadpoolctl", "tqdm.std"])
 def test_ctrl_c_while_the_first_trial_imports_is_an_interruption(name):
     words = [sys.executable, "-c", textwrap.dedent(SCRIPT), name]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120)

@@ -1,8 +1,6 @@
 """The JavaScript that is written from a cell's Python: the same numbers, in Node."""
 
 import json
-import os
-import shutil
 import subprocess
 
 import numpy as np
@@ -11,8 +9,8 @@ import pytest
 from course_lib.cells import CELLS, LSTM
 from course_lib.cells.plan import plan_of
 from course_lib.readings import javascript
+from tests.needs import node
 
-NODE = shutil.which("node")
 RUN = """
 import fs from "node:fs";
 const given = JSON.parse(fs.readFileSync("given.json"));
@@ -28,10 +26,6 @@ fs.writeFileSync("found.json", JSON.stringify(found));
 
 
 def test_every_equation_and_slope_is_the_pythons(tmp_path):
-    if NODE is None:
-        if os.environ.get("CI"):
-            pytest.fail("no node here, and CI must run this: apt-get install nodejs")
-        pytest.skip("no node here: install Node.js to compare the drawing's numbers")
     rng = np.random.default_rng(0)
     given = {
         name: {e: rng.uniform(-0.99, 0.99, (20, len(t))).tolist() for e, t in takes.items()}
@@ -41,7 +35,7 @@ def test_every_equation_and_slope_is_the_pythons(tmp_path):
     script = f"{javascript.HELPERS}\nconst CELLS = {{ {cells} }};\n{RUN}"
     (tmp_path / "run.mjs").write_text(script, encoding="utf-8")
     (tmp_path / "given.json").write_text(json.dumps(given), encoding="utf-8")
-    subprocess.run([NODE, "run.mjs"], cwd=tmp_path, check=True, timeout=60)
+    subprocess.run([node(), "run.mjs"], cwd=tmp_path, check=True, timeout=60)
     found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     for name, equations in given.items():
         cell = CELLS[name](1, 1, dtype=np.float64)

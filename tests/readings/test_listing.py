@@ -108,7 +108,7 @@ class WithNumber(LSTM):
     less = -0.5
 
     def c(self, c_, i, f, g):
-        return self.less**2 * f * c_ + i * -(-g)
+        return self.less**2 * f * c_ + i * -(-g)  # noqa: B002
 
 
 def test_a_number_of_ones_own_belongs_to_the_class():

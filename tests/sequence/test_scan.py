@@ -61,6 +61,14 @@ def test_the_engines_way_back_takes_the_scans_trace():
     np.testing.assert_allclose(found.params["W"], wanted.params["W"], rtol=0, atol=1e-12)
 
 
+def test_a_trace_of_the_compiled_engine_is_refused():
+    cell, x, _, dh, _ = drawn("mingru", 5)
+    trace = scan.forward(cell, x)
+    trace.engine = "compiled"
+    with pytest.raises(ValueError, match="trace: came one of engine 'compiled'"):
+        scan.backward(cell, trace, dh)
+
+
 def test_whole_numbers_leave_fractions():
     found = scan.scan([0.5, 0.5, 0.5], [1, 1, 1], 4)  # type: ignore[arg-type]
     np.testing.assert_array_equal(found, [3, 2.5, 2.25])

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -99,7 +100,7 @@ def test_without_processes_the_pieces_are_built_here(monkeypatch):
     def refuse(*args, **kwargs):
         raise PermissionError("no processes here")
 
-    monkeypatch.setattr(build.sys, "executable", "/bin/false")  # each worker fails
+    monkeypatch.setattr(build.sys, "executable", str(shutil.which("false")))  # each worker fails
     assert build.build(pieces, progress=False) == expected
     monkeypatch.setattr(build.subprocess, "Popen", refuse)
     assert build.build(pieces, progress=False) == expected

@@ -27,3 +27,8 @@ def test_no_key_leaves_the_piano(up, keys):
     roll[1, keys] = 1
     with pytest.raises(ValueError, match=f"up: came {up}"):
         chorales.as_written(roll, up)
+
+
+def test_a_piece_goes_up_by_whole_semitones():
+    with pytest.raises(TypeError, match="up: came float"):
+        chorales.as_written(np.zeros((2, 88)), 1.5)  # type: ignore[arg-type]

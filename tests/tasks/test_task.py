@@ -8,7 +8,25 @@ import pytest
 
 from course_lib.cells import LSTM
 from course_lib.learning.network import Bernoulli, Network
+from course_lib.tasks import Adding, Counting, FirstSign, Reber, TemporalOrder, timing
 from course_lib.tasks.task import Example, Task, pad
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        (lambda: Reber((1, 2.0, 3)), TypeError, "sizes: came float"),
+        (lambda: FirstSign(5.0), TypeError, "T: came float"),
+        (lambda: FirstSign(5, (1, 0, 1)), ValueError, "sizes: came 0"),
+        (lambda: Counting(0, 3), ValueError, "longest: came 0"),
+        (lambda: Adding(8, (1, 0, 1)), ValueError, "sizes: came 0"),
+        (lambda: TemporalOrder(10, (1, 0, 1)), ValueError, "sizes: came 0"),
+        (lambda: timing.learned(0, cell="gru", epochs=1), ValueError, "GRU has no forget gate"),
+    ],
+)
+def test_each_task_refuses_what_it_says(make, error, said):
+    with pytest.raises(error, match=said):
+        make()
 
 
 class Coins(Task):

@@ -6,13 +6,13 @@ the 88 keys, averaged over all predicted frames of a split pooled (frames 2 … 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from course_lib.arguments import whole
 from course_lib.learning.network import Bernoulli
 from course_lib.tasks.task import SPLITS, Example, Task
 
@@ -92,7 +92,7 @@ def as_written(roll: Array, up: int) -> Array:
     Raises ValueError where a key that sounds would leave the piano, TypeError where `up` is no
     whole number.
     """
-    up = int(operator.index(up))
+    up = whole("up", up, least=-KEYS)
     moved = np.roll(roll, -up, axis=-1)
     if up:
         beyond = slice(-up, None) if up > 0 else slice(None, -up)
