@@ -1,4 +1,4 @@
-"""A mistake costs its own question: later ones are asked with a right helper as well."""
+"""A mistake costs its own question: later ones are tried with a correct helper as well."""
 
 from __future__ import annotations
 
