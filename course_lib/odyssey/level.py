@@ -4,7 +4,7 @@ Studies are made up from the trials of a real one: nine variants, each of n tria
 same trials, so nothing differs and every finding is false. For the power one variant's losses are
 raised by a known amount.
 
-python -m course_lib.odyssey level        the table for the shipped study; some five minutes
+python -m course_lib.odyssey level        the table for the shipped study; five to ten minutes
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@
 python -m course_lib.odyssey memory jsb_quick.csv --variant V --data FILE
 
 The hyperparameters are those with which the trial was among the best *with* a memory, so without
-one it is at a small disadvantage: the difference is rather too large than too small.
+one it is at a small disadvantage: the difference is, if anything, too large.
 """
 
 from __future__ import annotations

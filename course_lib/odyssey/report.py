@@ -121,11 +121,7 @@ def _differences(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
         f"time, for all {tests} tests together at 5 % (Bonferroni). Welch's test, which by "
         "its readers' notes the paper uses, takes the tenths for samples that nobody selected; how "
         "often either raises a false alarm is in `LEVEL.md`.",
-        *(
-            ["", f"Fewer than {ENOUGH} trials of a variant: too few for either, so all is open."]
-            if few
-            else []
-        ),
+        *(["", f"Fewer than {ENOUGH} trials of a variant: all is left open."] if few else []),
         *(["", f"Too few trials ended for a best tenth: {', '.join(lacking)}."] if lacking else []),
         "",
         table([*header, "Welch's t", f"Welch's p × {tests}"], lines),
@@ -183,15 +179,14 @@ def _how_sure(shares: Shares, found: findings.Evidence) -> list[str]:
     lines = [(key[0], shares[key], drawn[key]) for key in drawn if len(key) == 1]
     lines.append(("all pairs together", all_pairs(shares), all_pairs(drawn)))
     draws = len(drawn["lr",])
-    trials = min((one.trials for one in found.differences.values()), default=ENOUGH)
-    few = ["", f"{trials} trials grow a poor forest: the verdicts on shares below rest on little."]
+    few = ["", f"{found.trials} trials grow a poor forest: the shares below get no verdict."]
     return [
         "## How sure the shares of V are",
         "",
         f"From {draws} draws of its trials with repetition, as many as ended: 90 % of the draws "
         "lie between the two figures. Beside them the first author's pilot "
         f"({findings.PILOT_SOURCE}): other data, and two further hyperparameters.",
-        *(few if trials < ENOUGH else []),
+        *(few if not found.enough else []),
         "",
         table(
             ["share of", "all trials", "from", "to", "pilot"],

@@ -11,8 +11,9 @@ and p is twice the share beyond 0. Both are for all tests of a study together (B
 eight tests at 5 %, each interval holds 1 − 0.05/8 = 99.4 % of the draws.
 
 How often this finds something where nothing differs, and how often it finds what is there, is
-measured: python -m course_lib.odyssey level. It needs 100 trials of each variant: among twenty the
-best tenth is two trials, and no drawing anew says how far two more would lie.
+measured: python -m course_lib.odyssey level. With fifty trials of each variant the level is nearly
+kept; among twenty the best tenth is two trials, and no drawing anew says how far two more would
+lie. To be careful, nothing is decided below ENOUGH.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Difference(NamedTuple):
     """A variant's best tenth minus V's, on test, in nats a frame.
 
     low, high      the interval, for all tests together; p is times the number of tests
-    trials         the fewer of the variant's and V's; below ENOUGH nothing can be said
+    trials         the fewer of the variant's and V's; below ENOUGH nothing is decided
     """
 
     variant: str

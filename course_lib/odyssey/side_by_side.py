@@ -69,7 +69,9 @@ def side_by_side(first: str | os.PathLike[str], second: str | os.PathLike[str]) 
             f"## Trial by trial, {len(both)} in both",
             "",
             f"Loss on test, {b} minus {a}: below 0 where {b} is better. Rank: Spearman's "
-            "correlation of the two studies' orders of a variant's trials.",
+            "correlation of the two studies' orders of a variant's trials. Better: the share of "
+            f"trials with a lower loss in {b}. Time ÷: the median of the seconds in {b} divided by "
+            f"those in {a}; engine and machine may differ.",
             "",
             table(
                 ["variant", *shared],
