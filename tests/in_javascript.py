@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,10 @@ from tests.needs import node
 Run = Callable[[str, Any], Any]
 
 
-def runner(folder: Path) -> Run:
+def runner(folder: Path, modules: Sequence[str] = drawing.MODULES) -> Run:
     """Run a few lines of JavaScript beside the widget's own: JSON in, JSON out."""
     program = node()
-    (folder / "valves.mjs").write_text(drawing.joined(drawing.MODULES), encoding="utf-8")
+    (folder / "valves.mjs").write_text(drawing.joined(modules), encoding="utf-8")
 
     def run(lines: str, given: Any) -> Any:
         script = (

@@ -56,6 +56,8 @@ def test_the_sliders_stand_where_they_were_told(monkeypatch):
     )
     assert len(shown["root"].links) == 2
     assert "2 steps: 0.25 of the memory is left" in shown["alt"]
+    valves.fading(f=0.5, steps=1)
+    assert "1 step: 0.5 of the memory is left" in shown["alt"]
 
 
 @pytest.mark.parametrize(

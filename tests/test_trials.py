@@ -10,6 +10,7 @@ from course_lib import valves
 from course_lib.odyssey import VARIANTS
 from course_lib.plots.show import CELL_COLOURS
 from course_lib.valves.drawing import STATIC
+from tests.in_javascript import runner
 from tests.odyssey.small import made_up
 
 module = importlib.import_module("course_lib.valves.trials")  # the package names its function so
@@ -59,6 +60,12 @@ def test_each_control_is_linked_in_the_browser_to_a_trait(shown):
     for trait, (control, name) in linked.items():
         assert getattr(control, name) == getattr(view, trait)
     assert "NP, FGR" in alt
+
+
+def test_one_epoch_is_one(tmp_path):
+    javascript = runner(tmp_path, module.Trials.modules)
+    found = javascript('const found = given.map((n) => valves.counted(n, "epoch"));', [0, 1, 2])
+    assert found == ["0 epochs", "1 epoch", "2 epochs"]
 
 
 def test_what_cannot_be_shown_is_named(shown):

@@ -148,12 +148,12 @@ def test_a_valve_is_held_without_the_kernel(output):
     valves.inside(trained_one(), np.zeros((5, 1, 3)))
     drawing, turn = output["root"].children[0], controls(output)
     traits = ("hold", "which", "at")
-    names = ("hold a valve", "which one", "held at")
+    names = ("hold a valve", "valve held", "held at value")
     linked = {link.target: link.source for link in output["root"].links}
     for trait, name in zip(traits, names, strict=True):
         source, what = linked[drawing, trait]
         assert source is turn[name] and what == ("index" if trait == "which" else "value")
-    assert drawing.which == turn["which one"].index == 1 and drawing.net["valves"][1] == "f"
+    assert drawing.which == turn["valve held"].index == 1 and drawing.net["valves"][1] == "f"
 
 
 def test_the_loss_is_of_the_target_or_the_next_step_or_not_shown(output):
@@ -172,7 +172,7 @@ def test_the_loss_is_of_the_target_or_the_next_step_or_not_shown(output):
 
 def test_the_held_valve_can_be_chosen(output):
     valves.inside(trained_one(), np.zeros((3, 1, 3)), valve="o")
-    assert controls(output)["which one"].value == "o"
+    assert controls(output)["valve held"].value == "o"
     with pytest.raises(ValueError, match=r"valve: came 'z', expected one of \['i', 'f', 'o'\]"):
         valves.inside(trained_one(), np.zeros((3, 1, 3)), valve="z")
     with pytest.raises(ValueError, match="labels: came 2, expected 3"):

@@ -1,4 +1,4 @@
-"""Every figure of the course. The only package that imports matplotlib.
+"""Every figure of the course. The only package that draws with matplotlib.
 
 A figure is made by one of these functions and shown by ``show``, which gives it its alt text.
 Colours are Okabe and Ito's, which stay apart without colour vision; a valve has the same colour

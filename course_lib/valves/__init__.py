@@ -1,7 +1,8 @@
-"""Valves to turn: sliders beside a drawing of the cell. The only package that imports ipywidgets.
+"""Valves to turn: sliders beside a drawing of the cell.
 
-Each function shows itself and returns nothing. Beside the drawing stands a line of text that
-follows the values, and a still picture stays where no widget can live.
+ipywidgets are used here, and by the closed questions (`checks/closed`). Each function
+shows itself and returns nothing. Beside the drawing stands a line of text that follows the values,
+and a still picture stays where no widget can live.
 """
 
 from course_lib.valves.fading import fading

@@ -25,8 +25,9 @@ def fading(f: float = 0.95, steps: int = 20) -> None:
         widgets.FloatSlider(f, min=0.0, max=1.0, step=0.01, description="f forget valve", **wide),
         widgets.IntSlider(steps, min=1, max=100, description="number of steps", **wide),
     ]
+    stretch = f"{steps} step{'s' * (steps > 1)}"
     alt = (
-        f"Forget valve {f:.2f}, {steps} steps: {f**steps:.2g} of the memory is left at the end, "
+        f"Forget valve {f:.2f}, {stretch}: {f**steps:.2g} of the memory is left at the end, "
         f"and {f**steps:.2g} of the gradient arrives at the beginning."
     )
     drawing = Drawing(

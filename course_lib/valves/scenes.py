@@ -7,23 +7,19 @@ from collections.abc import Iterator, Mapping
 import ipywidgets as widgets
 import numpy as np
 
-from course_lib import plots
 from course_lib.cells import CELLS, Cell
 from course_lib.cells.plan import plan_of
 from course_lib.readings.javascript import fixed
 from course_lib.sequence import backward, carry_slopes, forward
 from course_lib.valves import still
 from course_lib.valves.drawing import Drawing, scene
+from course_lib.valves.said import said
 from course_lib.valves.shown import show
 
 KINDS = tuple(name for name in CELLS if name != "rnn")  # a plain network has no valve to turn
 STARTS = {"c_": 0.8, "h_": 0.8, "f": 0.7, "i": 0.5, "g": -0.9, "o": 0.6, "z": 0.7, "n": -0.9}
 STARTS |= {"a_f": 1.0, "a_g": -1.0, "a_o": 0.5, "a_z": 1.0, "a_n": -1.0, "u": 0.8, "R_n": 1.0}
 STARTS |= {"i_": 0.5, "f_": 0.5, "o_": 0.5, "dh": 1.0, "dc": 0.5}
-SAID = {"c_": "c₋ memory before", "h_": "h₋ pipeline before", "u": "u what r gates"}
-SAID |= {"R_n": "R_n mixes r h₋", "w": "all nine weights", "dh": "δh arrives", "dc": "δc arrives"}
-SAID |= {f"{gate}_": f"{gate}₋ valve before" for gate in "ifo"}
-SAID |= {f"p_{gate}": f"p_{gate} peephole" for gate in "ifo"}
 ORDER = "fzirgnou"  # of the sliders: as the parts they set stand in the drawing, left to right
 Limits = dict[str, tuple[float, float]]
 Kind = str | type[Cell]
@@ -204,7 +200,7 @@ def _scene(kind: Kind, name: str, start: Mapping[str, float]) -> None:
             min=low,
             max=high,
             step=step,
-            description=_said(key, kind),
+            description=said(key, class_of(kind)),
             readout_format=".2f",
             style={"description_width": "150px"},
             layout=widgets.Layout(width="auto"),
@@ -216,15 +212,6 @@ def _scene(kind: Kind, name: str, start: Mapping[str, float]) -> None:
     drawing = Drawing(class_of(kind), name, title, v, ranges)
     alt = _alt(title, values(kind, name, v))
     show(scene(drawing, sliders, list(ends)), still.picture(drawing), alt)
-
-
-def _said(name: str, kind: Kind) -> str:
-    block = name.removeprefix("a_")
-    if name != block and block in class_of(kind).peeking():
-        return f"to a_{block} from x and h₋"  # the peephole adds its own
-    if block in plots.WORDS and name not in SAID:
-        return f"{name} {plots.WORDS[block].removesuffix(f' {block}')}"
-    return SAID.get(name, name.replace("_", "₋") if name.endswith("_") else name)
 
 
 def _alt(title: str, s: Mapping[str, float]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from course_lib import plots
+from course_lib.arguments import whole
 from course_lib.cells import Cell
 from course_lib.cells.plan import plan_of
 from course_lib.learning.network import Network
@@ -45,10 +45,16 @@ def inside(
     itself. up: by how many semitones x lies above what was written, as in ``Chorales.up``; it is
     labelled and heard where that lies.
 
-    Raises TypeError for an `up` that is no whole number, ValueError for a valve that is none of
-    the cell's blocks, another number of labels, or a ``joined`` of the cell's own that fills places
-    where no parameter belongs; and the errors of ``sequence.forward``.
+    Raises TypeError for an `up` that is no whole number, ValueError for an x that is not one
+    sequence, a target of another shape, a valve that is none of the cell's blocks, another number
+    of labels, or a ``joined`` of the cell's own that fills places where no parameter belongs; and
+    the errors of ``sequence.forward``.
     """
+    x, K = np.asarray(x), net.params["W_y"].shape[1]
+    if x.ndim != 3 or x.shape[1] != 1:
+        raise ValueError(f"x: came shape {x.shape}, expected [T, 1, D], one sequence")
+    if target is not None and np.shape(target) != (len(x), 1, K):
+        raise ValueError(f"target: came shape {np.shape(target)}, expected {(len(x), 1, K)}")
     cell = net.cell
     valves = [block for block, kind in cell.blocks.items() if kind.shift]
     if valve is not None and valve not in valves:
@@ -56,14 +62,14 @@ def inside(
     if labels is not None and len(labels) != len(x):
         raise ValueError(f"labels: came {len(labels)}, expected {len(x)}, one a step")
     trace = forward(cell, x)
-    K, foretells = net.params["W_y"].shape[1], net.loss.name in ("bernoulli", "categorical")
+    foretells = net.loss.name in ("bernoulli", "categorical")
     if target is None and foretells and K == x.shape[2] > 1:
-        target = np.asarray(x)[1:]
+        target = x[1:]
 
     start = len(x) // 2
     drawing = Inside(type(cell), "inside", f"{type(cell).__name__} looked into", {})
     told, drawing.weights = packed(net, x, target)
-    drawing.net = {**told, "up": operator.index(up)}
+    drawing.net = {**told, "up": whole("up", up, least=-88)}
     drawing.labels = [str(label) for label in labels or ()]
     drawing.set_trait("t", start)
     wide: dict[str, Any] = {
@@ -82,8 +88,10 @@ def inside(
         options = [(plots.WORDS.get(block, block), block) for block in valves]
         controls += [
             widgets.Checkbox(False, description="hold a valve", indent=False),
-            widgets.Dropdown(options=options, value=first, description="which one", **wide),
-            widgets.FloatSlider(1.0, min=0.0, max=1.0, step=0.01, description="held at", **wide),
+            widgets.Dropdown(options=options, value=first, description="valve held", **wide),
+            widgets.FloatSlider(
+                1.0, min=0.0, max=1.0, step=0.01, description="held at value", **wide
+            ),
         ]
         traits += ["hold", "which", "at"]
     now = ", ".join(f"{name} = {trace[name][start, 0, 0]:.2f}" for name in trace.names)

@@ -55,9 +55,9 @@ def trials(rows: Sequence[Row], show_first: Sequence[str] = ("V", "NFG", "NOAF")
     view.add_traits(
         **{f"show_{name}": traitlets.Bool(name in show_first).tag(sync=True) for name in there}
     )
-    wide = {"style": {"description_width": "60px"}, "layout": widgets.Layout(width="240px")}
-    axis = widgets.Dropdown(options=_options(OVER), index=0, description="over", **wide)
-    colour = widgets.Dropdown(options=_options(COLOURS), index=0, description="colour", **wide)
+    wide = {"style": {"description_width": "70px"}, "layout": widgets.Layout(width="250px")}
+    axis = widgets.Dropdown(options=_options(OVER), index=0, description="x axis", **wide)
+    colour = widgets.Dropdown(options=_options(COLOURS), index=0, description="colour by", **wide)
     tenth = widgets.Checkbox(False, description="best tenth of each only", indent=False)
     switches = [
         widgets.ToggleButton(name in show_first, description=name, layout={"width": "84px"})

@@ -59,6 +59,7 @@ def test_a_wheel_and_a_lever_are_turned_by_hand(every):
     opened = float(lever.get_attribute("aria-valuenow"))
     assert opened > float(before)
     assert lever.get_attribute("role") == "slider"
+    assert lever.get_attribute("aria-valuetext") == f"i = {opened:.2f}"
     lever.focus()
     every.page.keyboard.press("ArrowDown")
     expect(lever).to_have_attribute("aria-valuenow", f"{opened - 0.01:.2f}".rstrip("0"))
@@ -132,11 +133,15 @@ def test_a_network_of_music_composes_with_a_valve_held(every):
     expect(words).to_contain_text("Step")
     assert own.get_attribute("d") == ""
     cell.get_by_label("hold a valve").check()
-    cell.get_by_role("button", name="compose").click()
+    button = cell.get_by_role("button", name="let the network compose from here on")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
     expect(words).to_contain_text("forget valve f held at 1.00, composed after step")
     free = own.get_attribute("d") or ""
     assert free.startswith("M")  # each of 88 keys by a probability of about one half
-    cell.get_by_role("button", name="back to the piece").click()
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
     expect(words).not_to_contain_text("composed")
     expect(own).to_have_attribute("d", "")
     cell.get_by_label("hold a valve").uncheck()

@@ -51,6 +51,8 @@ def test_a_network_is_scrubbed_and_held(every, kind):
     words = cell.locator("p.valves-words")
     press(every, cell, 0, "ArrowRight")
     expect(words).to_contain_text("Step 4, 'e' read, unit 0.")
+    named = cell.locator(".valves-stage > svg").get_attribute("aria-label") or ""
+    assert "arrow keys go from part to part." in named  # there is nothing to turn
     press(every, cell, 1, "ArrowRight", 2)
     expect(words).to_contain_text("unit 2.")
     cell.get_by_label("mean over all units").focus()

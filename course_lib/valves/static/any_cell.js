@@ -8,6 +8,11 @@ const BOX = [240, 740]; // where a state's equation stands
 const LONGEST = 56; // letters that have room there
 const COLUMNS = [250, 600]; // of the other equations
 const TOP = 58;
+const WHAT = {
+  sigmoid: "a valve, 0 closed to 1 open",
+  tanh: "a layer's value, squashed by tanh, from −1 to 1",
+  "": "a layer's sum as it is, not squashed; the equations say what it does",
+};
 
 // An equation as it is read on paper, from its function.
 export function written(name, { value }) {
@@ -43,16 +48,18 @@ export function anyCell(tools) {
     const group = part(svg, name, `worked out on the way: ${written(name, cell.equations[name])}`);
     say(tools, group, name, COLUMNS[k % 2], below + pitch * Math.floor(k / 2), { size: "small" });
   });
-  const bus = part(svg, "bus", "x and h₋: what is read, and what was shown at the step before; each layer adds them up, weighted");
   const at = (k) => 70 + ((k + 0.5) * 800) / blocks.length; // its sum stands to the right of each
   if (!hand) {
+    const bus = part(svg, "bus", cell.past
+      ? "x and h₋: what is read, and what was shown at the step before; each layer adds up what it reads of them, weighted"
+      : `x: what is read; each layer weighs it${cell.blind ? ", and sees nothing of the step before" : ""}`);
     line(bus, [[LEFT, Y_BUS], [at(blocks.length - 1), Y_BUS]], "signal");
     say(tools, bus, "enters", START, Y_BUS + 30, { tone: "soft", size: "small" });
   }
   blocks.forEach((block, k) => {
     const valve = cell.blocks[block] === "sigmoid";
     const tone = valve ? (block in { f: 1, i: 1, o: 1, z: 1, r: 1 } ? block : "i") : "fresh";
-    const group = part(svg, block, `${block}: ${valve ? "a valve, 0 closed to 1 open" : "what is to be let in"}`);
+    const group = part(svg, block, `${block}: ${WHAT[cell.blocks[block]]}`);
     const x = at(k);
     if (!hand) line(group, [[x, Y_BUS], [x, Y_LAYER + 19]], "signal");
     flowIn(tools, group, block, { axis: "v", at: x, from: Y_LAYER - 19, to: Y_LAYER - 70, half: 18, tone });

@@ -116,6 +116,8 @@ function facts(form) {
     follows: ["i", "f", "o"].filter((name) => name in form.equations),
     coupled: is(form, "f", (s) => 1 - s.i),
     past: blocks.some((block) => form.reads[block].includes("h_")),
+    blind: blocks.every((block) => form.reads[block].every((source) => source === "x")
+      && !(block in form.peeks) && !(block in form.adds)), // no layer sees anything of the step before
     seen: Object.keys(form.peeks),
     fed: blocks.filter((block) => more(form, block).some((source) => source.endsWith("_"))),
   };

@@ -53,7 +53,7 @@ export function fading(svg) {
         node("text", { x, y: 312, class: "tick", "text-anchor": "middle" }, axis, k ? String(k) : "step 0");
       }
     },
-    words: ({ f, steps }) => `Forget valve ${f.toFixed(2)}, ${steps} steps: ${left(f, steps)} of the memory is left at the end, `
+    words: ({ f, steps }) => `Forget valve ${f.toFixed(2)}, ${steps} ${steps === 1 ? "step" : "steps"}: ${left(f, steps)} of the memory is left at the end, `
       + `and ${left(f, steps)} of the gradient arrives at the beginning.`,
   };
 }

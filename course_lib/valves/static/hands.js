@@ -1,6 +1,7 @@
 // Parts under the hand: pointed at or reached by key they say what they are, and grabbed they turn.
 
 const HINT = "Point at a part to read what it is, and drag it to turn it. By keys: Tab and ← → go from part to part, ↑ ↓ turn.";
+const ONLY_READ = "Point at a part to read what it is. By keys: Tab and ← → go from part to part."; // where no part can be turned
 const WAY = 170; // how far a drag goes from one end to the other, in the drawing's units
 
 // Which of the sliders' values a part sets: the first of these that the scene has.
@@ -13,6 +14,9 @@ const SETS = {
 const setters = (name) => SETS[name] ?? [name, `a_${name}`, `d${name}`, `${name}_`];
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+// What a part's slider stands at, for a screen reader: with its name, for the part may show another number.
+export const standsAt = (name, value) => `${name.replace(/^d(?=[a-z]$)/, "δ").replace(/_$/, "₋")} = ${value.toFixed(2)}`;
 
 // ranges: name → [low, high, step]; read(name) and set(name, value) reach the model. Returns
 // {refresh, leave}: to be called when values have changed, and at the end.
@@ -45,7 +49,8 @@ export function hands(svg, about, { ranges, read, set }) {
   let held = null;
   let shown = null; // the part that the line below the drawing speaks of
   const speak = (part) => { shown = part; tell(part); };
-  const hush = () => { shown = null; about.textContent = HINT; };
+  const hint = Object.keys(ranges).length ? HINT : ONLY_READ;
+  const hush = () => { shown = null; about.textContent = hint; };
   const heard = {
     pointerover: (event) => { const part = event.target.closest?.(".part"); if (part && !held) speak(part); },
     focusin: (event) => { const part = event.target.closest?.(".part"); if (part) speak(part); },
@@ -99,7 +104,7 @@ export function hands(svg, about, { ranges, read, set }) {
       for (const [part, name] of setBy) {
         if (!name) continue;
         part.setAttribute("aria-valuenow", read(name));
-        part.setAttribute("aria-valuetext", read(name).toFixed(2));
+        part.setAttribute("aria-valuetext", standsAt(name, read(name)));
       }
       if (shown) tell(shown);
     },

@@ -45,7 +45,7 @@ export function onePipeline(tools) {
     say(tools, update, "z", X_FORGET, 50, { align: "middle", tone: "z" });
     say(tools, update, "1-z", X_PUT + 50, Y_VALVE + 6, { tone: "z" });
     say(tools, update, "a_z", X_FORGET - 40, Y_LAYER + 6, { align: "end", size: "small" });
-    lever(tools, "one lever for two: what z keeps, 1 − z does not let in");
+    lever(tools, "one lever for two: z keeps that share of the old, 1 − z lets in that share of the new");
     if (!hand && cell.reset) reset(tools);
     else if (!hand) bus(tools, [["z", X_FORGET], ["n", X_PUT]]);
   } else {

@@ -50,7 +50,7 @@ export function overview(el, model) {
   box.className = "valves-charts";
   el.append(box);
   const svg = node("svg", { viewBox: `0 0 ${WIDE} ${rowsOf(net) * ROW}`, role: "img",
-    "aria-label": "Lines over time: valves, pipelines, gradient and loss. Drag to go to a step." }, box);
+    "aria-label": "Lines over time: valves, pipelines, gradient and loss. Drag, or use the slider 'step t', to go to a step." }, box);
   const drawn = lines(svg, cell, net, model.get("labels"));
   const at = reader(cell, (name) => model.get(name));
   const set = (t) => { model.set("t", Math.max(0, Math.min(net.T - 1, t))); model.save_changes(); };

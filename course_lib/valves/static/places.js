@@ -16,7 +16,7 @@ export const ABOUT = {
   f: "forget valve, the forget gate f: how much of the memory goes on to the next step",
   i: "memory valve, the input gate i: how much of the new memory is put in",
   o: "output valve, the output gate o: how much of the memory is shown",
-  z: "update valve, the update gate z: how much of the pipeline is kept; 1 − z is let in",
+  z: "update valve, the update gate z: how much of the pipeline is kept; of the new memory 1 − z is let in",
   r: "reset valve, the reset gate r: how much of the past the new memory sees",
 };
 export const NAMES = { f: "forget valve", i: "memory valve", o: "output valve" };
@@ -111,8 +111,8 @@ export function lever(tools, about) {
 export function bus(tools, taps) {
   const { svg, cell, made } = tools;
   const group = part(svg, "bus", cell.past
-    ? "x and h₋: what is read, and the hidden pipeline from the step before; each layer adds them up, weighted, to its pre-activation a"
-    : "x: what is read; each layer adds it up, weighted, to its pre-activation a, and sees nothing of the step before");
+    ? "x and h₋: what is read, and the hidden pipeline from the step before; each layer adds up what it reads of them, weighted, to its pre-activation a"
+    : `x: what is read; each layer adds it up, weighted, to its pre-activation a${cell.blind ? ", and sees nothing of the step before" : ""}`);
   const shown = taps.filter(([block]) => block === cell.newMemory || cell.gates.includes(block));
   line(group, [[cell.past ? LEFT : 150, Y_BUS], [shown.at(-1)[1], Y_BUS]], "signal");
   line(group, [[150, heightOf(tools.scene)], [150, Y_BUS]], "signal");

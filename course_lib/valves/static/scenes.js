@@ -130,8 +130,8 @@ function slopes(cell, s) {
 // One or two sentences that follow the values, for reading and for screen readers.
 export function words(cell, scene, s) {
   if (cell.family === "any") {
-    const [d, after] = scene === "gradient" ? ["δ", "d"] : ["", ""];
-    return cell.states.map((c) => `${d}${c}₋ ${signed(s[`${after}${c}_`])}, ${d}${c} ${signed(s[`${after}${c}`])}.`).join(" ");
+    const [what, d] = scene === "gradient" ? ["Gradient of state", "d"] : ["State", ""];
+    return cell.states.map((c) => `${what} ${c}: before ${signed(s[`${d}${c}_`])}, after ${signed(s[`${d}${c}`])}.`).join(" ");
   }
   if (scene === "gradient") {
     if (cell.pipes === 1) {

@@ -38,6 +38,7 @@ function ticksOf(low, high, log) {
   return found;
 }
 
+export const counted = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
 const short = (v) => (Math.abs(v) >= 0.01 ? String(Number(v.toPrecision(3))) : v.toExponential(0)).replace("-", "−");
 
 export default {
@@ -132,15 +133,15 @@ export default {
     function trial(k) {
       return `${model.get("variants")[data.variant[k]]}, trial ${data.trial[k]}: ${data.hidden[k]} units, learning rate `
         + `${data.lr[k].toExponential(1).replace("-", "−")}, momentum ${data.momentum[k]}, noise ${data.noise[k]}: `
-        + (data.test_nll[k] === null ? `diverged after ${data.epochs[k]} epochs`
-          : `validation ${data.val_nll[k].toFixed(2)}, test ${data.test_nll[k].toFixed(2)} after ${data.epochs[k]} epochs`);
+        + (data.test_nll[k] === null ? `diverged after ${counted(data.epochs[k], "epoch")}`
+          : `validation ${data.val_nll[k].toFixed(2)}, test ${data.test_nll[k].toFixed(2)} after ${counted(data.epochs[k], "epoch")}`);
     }
 
     function say(rows, ended) {
       if (!rows.length) return "No trial is shown: choose a variant.";
       const best = ended.reduce((a, b) => (a === null || data.val_nll[b] < data.val_nll[a] ? b : a), null);
       const lost = rows.length - ended.length;
-      return `${rows.length} trials, ${lost} of them diverged.` + (best === null ? "" : ` Best by validation: ${trial(best)}.`);
+      return `${counted(rows.length, "trial")}, ${lost} of them diverged.` + (best === null ? "" : ` Best by validation: ${trial(best)}.`);
     }
 
     const point = (event) => {

@@ -27,8 +27,9 @@ export default {
     const inside = scene === "inside";
     el.classList.add("valves");
     const stage = html("div", "valves-stage", el);
+    const turns = Object.keys(model.get("ranges")).length ? ", up and down turn it" : "";
     const svg = node("svg", { viewBox: `0 0 ${sizeOf(scene).join(" ")}`, role: "group",
-      "aria-label": `${model.get("title")}. The arrow keys go from part to part.` }, stage);
+      "aria-label": `${model.get("title")}. The left and right arrow keys go from part to part${turns}.` }, stage);
     svg.dataset.lmSuppressShortcuts = "true"; // JupyterLab would go on to another cell
     const drawn = picture(svg, model.get("cell"), scene, unique());
     const bar = html("div", "valves-bar", stage);
@@ -96,11 +97,10 @@ export default {
 
 // The button that lets the network compose, with a valve held or not; then ▶ plays what it composes.
 function composing(bar, view, model) {
-  const icon = iconButton(bar);
-  const press = (on) => icon("pen", on ? "back to the piece as it is" : "let the network compose from here on")
-    .setAttribute("aria-pressed", String(on));
+  const button = iconButton(bar)("pen", "let the network compose from here on"); // pressed: it does
+  const press = (on) => button.setAttribute("aria-pressed", String(on));
   press(model.get("since") >= 0);
-  bar.lastChild.addEventListener("click", () => press(view.compose()));
+  button.addEventListener("click", () => press(view.compose()));
 }
 
 // The button that lets a chorale be heard while it is played.
