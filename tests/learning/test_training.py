@@ -278,7 +278,8 @@ def test_interrupted_by_a_listener():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_a_real_ctrl_c_from_outside():
-    task, net, timers = RunningMean(), network(), []
+    task, net = RunningMean(), network()
+    timers: list[threading.Timer] = []
 
     def begin(_):  # not before an epoch is kept, however slow the machine
         if not timers:
