@@ -109,6 +109,13 @@ def test_values_alone_decide(name):
     assert "course_lib.checks" in question.answered_by
 
 
+def test_a_single_value_in_place_of_several_is_named():
+    for value in (np.array(3.0), 3.0, np.float64(3)):
+        found = verdict("ps1.1", lambda *_, value=value: value)
+        assert "and 4 values are expected." in found.text
+    assert "it returns a single value, and" in verdict("ps1.1", lambda *_: np.array(3.0)).text
+
+
 def test_changed_arguments_are_told_where_they_are_known():
     question = QUESTIONS["ps1.2"]
     given = question.inputs(np.random.default_rng(5))

@@ -47,7 +47,12 @@ def test_a_wrong_step_does_not(capsys):
 
 def test_a_helper_that_is_not_written_is_no_mistake():
     made = space(lstm_step="def lstm_step(*given):\n    raise NotImplementedError()")
-    assert not verdict("ps1.3", made["lstm_sequence"]).passed
+    found = verdict("ps1.3", made["lstm_sequence"])
+    assert not found.passed
+    assert found.text == (
+        "hint: it calls a function that is not written yet: lstm_step. Write that first."
+    )
+    assert verdict("ps1.2", made["lstm_step"]).text == "hint: nothing is written here yet."
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.checks import QUESTIONS, check, filling, keeping, progress, unanswered
+from course_lib.checks import (
+    QUESTIONS,
+    check,
+    export_progress,
+    filling,
+    import_progress,
+    keeping,
+    progress,
+    unanswered,
+)
 from course_lib.checks.closed import questions
 from tests.answers import ANSWERS
 from tests.masters import answered
@@ -72,6 +81,37 @@ def test_a_damaged_file_is_told_of_once_and_kept_aside(folder, text, capsys):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert done("ps1") == 1
+
+
+def test_a_file_that_notepad_has_saved_is_read(folder):
+    folder.mkdir()
+    (folder / "progress.json").write_text('{"passed": {"ps1.5": "2026-01-01"}}', "utf-8-sig")
+    assert keeping.passed() == {"ps1.5": "2026-01-01"}
+    import_progress(folder / "progress.json")
+
+
+def test_an_export_leaves_what_its_file_holds_already(folder, tmp_path):
+    file = tmp_path / "my_progress.json"
+    file.write_text('{"passed": {"ps1.5": "2026-01-01", "ps2.1": "2026-01-02"}}')
+    keeping.record("ps1.5")
+    keeping.record("ps1.6")
+    export_progress(file)
+    days = json.loads(file.read_text())["passed"]
+    assert sorted(days) == ["ps1.5", "ps1.6", "ps2.1"] and days["ps1.5"] == "2026-01-01"
+    file.write_text("notes of mine")
+    with pytest.raises(ValueError, match=r"my_progress.json holds no progress"):
+        export_progress(file)
+
+
+def test_a_notebook_that_cannot_be_read_costs_the_next_questions_title_alone(
+    folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(filling, "COURSE", tmp_path)
+    for name, text in (("ps1_a", "<<<<<<< HEAD"), ("ps1_b", ""), ("ps1_c", '{"cells": [3]}')):
+        (tmp_path / "exercises" / name).mkdir(parents=True)
+        (tmp_path / "exercises" / name / "it.ipynb").write_text(text)
+    check("ps1.5", right())
+    assert capsys.readouterr().out.endswith("· next: ps1.6\n")
 
 
 def test_a_damaged_file_does_not_stop_the_table(folder):

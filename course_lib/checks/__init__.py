@@ -41,7 +41,7 @@ from course_lib.checks.carrying import export_progress, import_progress
 from course_lib.checks.closed import questions, quiz
 from course_lib.checks.filling import Progress, passed, table
 from course_lib.checks.further import FURTHER, PATIENCE, mark
-from course_lib.checks.question import NOT_WRITTEN, Question, Verdict
+from course_lib.checks.question import Question, Verdict, is_unwritten
 
 __all__ = [
     "CHOICES",
@@ -113,7 +113,7 @@ def check(name: str, answer: Callable, variants: Mapping[str, int] = PLAIN) -> N
     if not found.passed:
         print(_in_lines(f"{name}: not yet\n{found.text}"))
         asked_so = name in FURTHER and not variants.get(name)  # they are of the plain way
-        counts = asked_so and found.text != NOT_WRITTEN
+        counts = asked_so and not is_unwritten(found.text)
         if counts and len(keeping.miss(name, mark(answer))) >= PATIENCE:
             print(_in_lines(f"further hint: {FURTHER[name]}"))
         return

@@ -14,10 +14,13 @@ from course_lib.checks import keeping
 def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
     """Write the questions passed so far into a file, for `import_progress` elsewhere.
 
+    What such a file holds already stays in it: here nothing may be left to take its place.
     In the browser edition a right click on it in the list of files downloads it.
-    Raises OSError where it cannot be written there.
+    Raises OSError where it cannot be written there, ValueError where it holds something else.
     """
     days, path = keeping.passed(), Path(path)
+    if path.exists():
+        days = _together(days, _held(path)["passed"])
     files.write(path, _text({"passed": days}))
     print(f"questions passed: {len(days)}, written to {path}")
 
@@ -35,18 +38,21 @@ def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
     if file is None:
         raise OSError("no progress is kept here: COURSE_PROGRESS is set to nothing")
     brought, own = _held(path), _held(file) if file.exists() else {"passed": {}}
-    before, days = len(own["passed"]), dict(own["passed"])
-    for name, day in brought["passed"].items():
-        days[name] = min(day, days.get(name, day))
+    before, days = len(own["passed"]), _together(own["passed"], brought["passed"])
     file.parent.mkdir(parents=True, exist_ok=True)
     files.write(file, _text({**own, "passed": days}))
     print(f"questions passed: {len(days)}, {len(days) - before} of them new here")
 
 
+def _together(days: dict[str, str], others: dict[str, str]) -> dict[str, str]:
+    """The questions of both; of two days the earlier."""
+    return days | {name: min(day, days.get(name, day)) for name, day in others.items()}
+
+
 def _held(file: Path) -> dict[str, Any]:
     """What a file of progress holds; ValueError where it is something else."""
     try:
-        held = json.loads(file.read_text(encoding="utf-8"))
+        held = json.loads(file.read_text(encoding="utf-8-sig"))
         days = held["passed"].values()
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{file} holds no progress: {error!r}") from error

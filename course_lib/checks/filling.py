@@ -122,12 +122,21 @@ def passed(name: str, questions: Iterable[str], done: Collection[str]) -> Passed
     return Passed(name, len(mine) - len(left), len(mine), following, _heading(following))
 
 
+def _texts(file: Path) -> list[str]:
+    """The texts of a notebook's cells; none where Git's marks, say, have left it unreadable."""
+    try:
+        cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def _heading(question: str) -> str:
     """How a question is headed in its exercise; empty where there is no such file."""
     own, _, number = question.partition(".")
     for file in COURSE.glob(f"exercises/{own}*/*.ipynb") if number else ():
-        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
-            found = re.search(rf"^## ({number}\. .*)$", "".join(cell["source"]), re.MULTILINE)
+        for text in _texts(file):
+            found = re.search(rf"^## ({number}\. .*)$", text, re.MULTILINE)
             if found:
                 return found[1].strip()
     return ""

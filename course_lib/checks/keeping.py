@@ -131,7 +131,7 @@ def _nothing() -> Kept:
 def _read(file: Path) -> Kept:
     """What the file holds, nothing where there is none; ValueError where it is damaged."""
     try:
-        held = json.loads(file.read_text(encoding="utf-8"))
+        held = json.loads(file.read_text(encoding="utf-8-sig"))  # as Notepad saves it
     except FileNotFoundError:
         return _nothing()
     if not isinstance(held, dict) or not isinstance(held.get("passed"), dict):

@@ -24,6 +24,7 @@ first statement of its cell in the master is ``check("psN.k", name_of_the_functi
 from __future__ import annotations
 
 import copy
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -33,6 +34,12 @@ import numpy as np
 from course_lib.checks.comparing import arguments, kind, near, raised, same, shape_hint
 
 NOT_WRITTEN = "hint: nothing is written here yet."
+CALLS_UNWRITTEN = "hint: it calls a function that is not written yet: "
+
+
+def is_unwritten(text: str) -> bool:
+    """Whether a verdict says that something is left to be written, here or in what is called."""
+    return text.startswith((NOT_WRITTEN, CALLS_UNWRITTEN))
 
 
 class Mistake(NamedTuple):
@@ -82,8 +89,9 @@ class Question:
             handed = copy.deepcopy(given)
             try:
                 came = answer(*handed)
-            except NotImplementedError:
-                return Verdict(False, NOT_WRITTEN)
+            except NotImplementedError as error:
+                inner = [at.name for at in traceback.extract_tb(error.__traceback__)[1:]]
+                return Verdict(False, unwritten(getattr(answer, "__name__", ""), *inner[-1:]))
             except Exception as error:
                 named = dict(zip(self.arguments, given, strict=True))
                 return Verdict(False, raised(answer, named, error))
@@ -127,13 +135,16 @@ class Question:
         if came is None:
             return f"what differs: it returns nothing.\n{ending}"
         values, expected = self._values(came), self._values(right)
-        if not isinstance(values, (tuple, list, np.ndarray)) or len(values) != len(expected):
+        single = isinstance(values, np.ndarray) and values.ndim == 0  # which has no length
+        many = isinstance(values, (tuple, list, np.ndarray)) and not single
+        if not many or len(values) != len(expected):
             what = type(came).__name__
             if isinstance(came, np.ndarray):
-                what = f"one array {list(came.shape)}"
+                what = "a single value" if single else f"one array {list(came.shape)}"
             elif isinstance(came, (tuple, list)):
                 what = f"{len(came)} values"
-            return f"what differs: it returns {what}, and {len(expected)} are expected.\n{ending}"
+            words = f"it returns {what}, and {len(expected)} values are expected"
+            return f"what differs: {words}.\n{ending}"
         for name, mine, wanted in zip(self.returns, values, map(np.asarray, expected), strict=True):
             try:
                 array = np.asarray(mine)
@@ -176,6 +187,12 @@ class Question:
             f"{text}\nhint: none of the usual mistakes. Work the smallest case out on paper, one "
             "number at a time, and compare each line with what your function makes of it."
         )
+
+
+def unwritten(name: str, inner: Any = "") -> str:
+    """What to say of a function of this name where `inner` raised NotImplementedError."""
+    calls = isinstance(inner, str) and inner.isidentifier() and inner != name  # no <lambda>
+    return f"{CALLS_UNWRITTEN}{inner}. Write that first." if calls else NOT_WRITTEN
 
 
 def _changed(name: str) -> str:

@@ -22,24 +22,27 @@ The same in steps, each of which may be repeated and goes on where it was:
 Written answers are graded by hand in nbgrader's formgrader (JupyterLab, menu Nbgrader), and a mark
 may be changed there; then run feedback and export again. Everything written is under grading/,
 which git ignores: gradebook.db, submitted/, autograded/, feedback/, results/, and `secret`. Keep
-the secret to yourself, and with the gradebook: without it a second run draws other inputs.
+the secret to yourself, and with the gradebook: without it a second run draws other inputs. Whoever
+was taken in stays in the table until their folder is removed from submitted/.
 
 A student's name is that of the folder or file, less what a browser or a platform adds, and read as
-Moodle and Canvas write it where all names are so (--lms moodle, canvas or folder says it); for
-other names there is --student, a regular expression whose group is the name. The time of a
-submission is its file's; with --stamps that in timestamp.txt, which only you or nbgrader may have
-put there. Lateness is shown on the page and in the table. It costs points only where
-nbgrader_config.py sets nbgrader's LateSubmissionPlugin.penalty_method, or a policy says so.
+Moodle and Canvas write it where all names are so (--lms moodle, canvas or folder says it, and where
+a few are not so, they are named); for other names there is --student, a regular expression whose
+group is the name. The time of a submission is its file's; with --stamps that in timestamp.txt,
+which only you or nbgrader may have put there. Lateness is shown on the page and in the table. It
+costs points only where nbgrader_config.py sets nbgrader's LateSubmissionPlugin.penalty_method, or
+a policy says so.
 
 --roster takes a table of one's own, Moodle's grading worksheet or Canvas' gradebook, each as it was
 exported: who handed in nothing gets a line, and tables go back in the platform's own columns, with
-Moodle's pages as a ZIP (roster.py, platforms.py). --policy is a file with extensions, a late
+Moodle's pages as a ZIP (roster.py, platforms.py). Two hand-ins of one person are refused then, and
+an extension for somebody whom it doesn't know. --policy is a file with extensions, a late
 policy, questions that are dropped or given to all, and a curve (policy.py); the table's columns
 `final` and `done` say what came of it, and NAME.changes.txt which marks have changed since the last
 table. --anonymous puts codes in the place of names. It leaves a student's id, which most platforms
 make from the name: folders, the table's column `student`, and the formgrader's *Manage Submissions*
 and *Manage Students* show it; its *Manual Grading* has numbers. Slow cells: --cell-seconds,
---seconds.
+--seconds (of a notebook, and as many for all the runs in which later questions are tried again).
 
 Where `make release ROSTER=class.csv` gave each student an edition of their own, each is marked on
 theirs, drawn again from the secret and from that roster (editions.py).
@@ -55,7 +58,7 @@ How a mark comes about
                     function is called with inputs drawn for this submission (scores.py), from a
                     secret; what it returns is handed over as plain values
     scores.py       outside, the process that alone holds the reference compares them
-    marking.py      where an earlier answer is wrong, later ones are asked with a right one, too
+    marking.py      where an earlier answer is wrong, later ones are tried with a correct one, too
     processes.py    all this, up to a notebook with its verdicts, for several hand-ins at once, each
                     in a process that no other depends on
     gradebook.py    nbgrader's gradebook gets the marks; the formgrader works as ever
@@ -81,10 +84,12 @@ What is not
     into a notebook, from there or from a neighbour. Leaving modules out of the sandbox only keeps
     an answer from importing them. TEACHING.md says how to give each student an edition of
     their own.
+    A mistake costs its own question, but what was left blank costs those that call it as well.
     That a function leaves its arguments alone is asked of the student's own process, and a forged
     answer to that is not noticed; values are.
     A flaw in Linux's own isolation, in bubblewrap or in NumPy's handling of plain bytes is not
     covered. The filter of system calls refuses memory that is counted for nobody, and no more.
     Memory is watched ten times a second, where the kernel's own limit is a process's: a sandbox may
-    exceed its limit for that long. It is ended when the machine's memory runs out.
+    exceed its limit for that long. When the machine's memory runs out, a sandbox that holds much of
+    it is ended, and one that holds little is not marked: it is to be run again.
 """

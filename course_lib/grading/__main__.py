@@ -116,6 +116,13 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         read_as = options.lms or names.platform_of(names.handed_in(folder))
         read_as = "--student" if options.student else read_as
         print(f"{len(students)} submissions were taken in; names were read as: {read_as}.")
+        if read_as == "folder" and not options.lms:
+            _tell_odd_names(folder)
+        if earlier := sorted(set(assignment.students()) - set(students)):
+            print(
+                f"Taken in before, and not in this folder: {', '.join(earlier)}. They stay in the "
+                f"table; to leave one out, remove grading/submitted/NAME/{assignment.name}."
+            )
         if strange := [student for student in students if _is_strange(assignment, student)]:
             print(f"No edition was written for {', '.join(strange)}: plain ones are marked.")
     if command not in ("autograde", "feedback", "export", "grade"):
@@ -135,7 +142,24 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
         print(f"What the class shows: {shows}")
         for made in _for_platform(options, assignment, rows, class_):
             print(f"For the platform: {made}")
+    for student, why in failed.items():
+        print(f"NOT MARKED: {student}: {why}", file=sys.stderr)
+    if failed:
+        print(
+            "In the table they have no line, or that of an earlier hand-in. Run it again.",
+            file=sys.stderr,
+        )
     return 1 if failed else 0
+
+
+def _tell_odd_names(folder: Path) -> None:
+    """Where a few names keep all from being read as a platform writes them."""
+    platform, odd = names.odd_ones(names.handed_in(folder))
+    if odd:
+        print(
+            f"Most names are as {platform} writes them, and these are not: {', '.join(odd)}. "
+            f"Is it {platform}'s folder? Then run it again with --lms {platform}."
+        )
 
 
 def _path(text: str) -> Path:
@@ -157,6 +181,17 @@ def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
     strangers = sorted(set(assignment.students()) - set(made.people)) if people else []
     if strangers:
         print(f"Not in the roster, so in no table for the platform: {', '.join(strangers)}.")
+    if doubled := made.doubled():
+        told = "; ".join(f"{who.called()}: {', '.join(ids)}" for who, ids in doubled.items())
+        raise CannotGradeError(
+            f"Handed in under several names: {told}.\nCure: put their files together under one "
+            "name, remove the others from grading/submitted/, and run it again."
+        )
+    if unknown := made.unknown(assignment.students()):
+        text = f"[extensions]: nobody here is called {', '.join(unknown)}."
+        if people:
+            raise CannotGradeError(f"{options.policy}: {text}")
+        print(f"{text} Without --roster an e-mail is not known, nor who handed in nothing.")
     return made
 
 

@@ -38,7 +38,7 @@ class Question(NamedTuple):
     right: int
     wrong: int
     untouched: int
-    helped: int  # right with a right helper in the place of their own
+    helped: int  # right with a correct helper in the place of their own
     mistakes: list[tuple[str, int]]  # the hint that was given, and to how many
     discrimination: float | None
     milliseconds: float | None  # of the processor, in the middle, for all the calls of a hand-in
@@ -118,10 +118,9 @@ class Pair(NamedTuple):
 def shingles(source: str) -> frozenset[tuple[str, ...]]:
     """The program's words in runs of SHINGLE, names and comments left out; empty if it is short."""
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        words = [_word(node) for node in ast.walk(ast.parse(source))]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a number of 5,000 digits, too
         return frozenset()
-    words = [_word(node) for node in ast.walk(tree)]
     if len(words) < SHORTEST:
         return frozenset()
     return frozenset(tuple(words[k : k + SHINGLE]) for k in range(len(words) - SHINGLE + 1))

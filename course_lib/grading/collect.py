@@ -20,8 +20,8 @@ from nbformat import NotebookNode
 from course_lib.grading import editions, submission
 from course_lib.grading.course import Assignment
 from course_lib.grading.marking import NOTES
-from course_lib.grading.names import Entry, entries
-from course_lib.grading.opening import Found, files, opened
+from course_lib.grading.names import Entry, entries, readable
+from course_lib.grading.opening import IGNORED, Found, files, opened
 from course_lib.grading.reading import Cell, Unreadable, printable, read
 from course_lib.grading.shown import shown
 from course_lib.grading.when import moment
@@ -128,7 +128,10 @@ def _chosen(
         if len(mine) == 1 and not mine[0].path.is_dir() and found:
             raise Unreadable(f"{found[0].name!r} was handed in, which is no notebook (.ipynb).")
         raise Unreadable("There is no notebook (.ipynb) in the folder that was handed in.")
+    remarks += [str(reason)] if reason else []
     chosen = _one(assignment, notebooks, remarks)
+    if chosen.archive:
+        remarks.append(f"The notebook was taken out of the archive {chosen.archive}.")
     cells = read(chosen.bytes())
     if other := assignment.mistaken_for(cells):
         raise Unreadable(f"This is {other}, and {assignment.name} was to be handed in.")
@@ -143,7 +146,10 @@ def _chosen(
 
 
 def _one(assignment: Assignment, notebooks: list[Found], remarks: list[str]) -> Found:
-    """Of several notebooks the one of this name; of several of those, the last."""
+    """Of several notebooks the one of this name; of several of those, the last.
+
+    An archive's have one time: of these the one counts that has the name and nothing added to it.
+    """
     named = [one for one in notebooks if one.is_named(assignment.name)]
     ours = named or [one for one in notebooks if _belongs(assignment, one)] or notebooks
     if len(ours) == 1 or len({one.bytes() for one in ours}) == 1:
@@ -153,6 +159,10 @@ def _one(assignment: Assignment, notebooks: list[Found], remarks: list[str]) -> 
     if len(latest) == 1 and (named or len({one.within for one in ours}) > 1):
         remarks.append("Handed in more than once: the last counts.")
         return latest[0]
+    exact = [one for one in latest if one.name == f"{assignment.name}.ipynb"]
+    if len(exact) == 1:
+        remarks.append(f"Several notebooks were handed in: {exact[0].name} counts.")
+        return exact[0]
     several = ", ".join(sorted(one.name for one in ours)[:5])
     raise Unreadable(f"It isn't clear which notebook counts: {several}.")
 
@@ -197,7 +207,8 @@ def _time(path: Path, stamps: bool) -> tuple[str, str]:
                 return moment(text).strftime(TIME), ""
             except (ValueError, OverflowError) as error:
                 doubt = f"timestamp.txt was not read, and the file's own time counts: {error}"
-    newest = max((changed for _, changed in files(path)), default=path.lstat().st_mtime)
+    times = [time for file, time in files(path) if readable(file.name).lower() not in IGNORED]
+    newest = max(times, default=path.lstat().st_mtime)
     try:
         return datetime.fromtimestamp(newest, UTC).strftime(TIME), doubt
     except (ValueError, OverflowError, OSError):

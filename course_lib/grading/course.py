@@ -199,7 +199,7 @@ class Assignment:
     def result(self, student: str, notebook: NotebookNode) -> dict[str, Any]:
         """What came of a collected notebook: outputs by cell, verdicts by graded cell.
 
-        Kept in a file: the same notebook, library, limits and secret are not run twice.
+        Kept in a file: the same notebook, master, library, limits and secret are not run twice.
         """
         path = self.course.grading / "results" / self.name / f"{student}.json"
         key = self._key(student, notebook)
@@ -222,7 +222,7 @@ class Assignment:
         return json.dumps([[[c.id, c.cell_type, c.source] for c in notebook.cells], unreadable])
 
     def _key(self, student: str, notebook: NotebookNode) -> str:
-        parts = [RESULTS, self._text(notebook), student, self.name, self.asked]
+        parts = [RESULTS, self._text(notebook), student, self.name, self.asked, self.right]
         parts += [self.course.library_now, self.course.limits.plain(), self.course.unsafe]
         parts += [scores.secret(self.course.grading).decode()]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

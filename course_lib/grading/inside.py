@@ -113,13 +113,16 @@ def answer(function: Callable, draw: list) -> dict:
     except OutOfTime as late:
         return {"late": str(late)}
     except BaseException as error:
+        frames = traceback.extract_tb(error.__traceback__)[1:]
         lines = [
             linecache.getline(at.filename, at.lineno or 0).strip()
-            for at in traceback.extract_tb(error.__traceback__)
+            for at in frames
             if at.filename != __file__ and not at.filename.startswith(sys.prefix)
         ]
         where = lines[-1][:200] if lines else ""
-        return {"raised": type(error).__name__, "words": str(error)[:500], "line": where}
+        within = frames[-1].name[:200] if frames else ""  # the function that raised it
+        words = str(error)[:500]
+        return {"raised": type(error).__name__, "words": words, "line": where, "within": within}
 
 
 def ask(shell: Shell, step: dict, limits: dict, say: Callable) -> None:

@@ -4,11 +4,13 @@ A mistake costs its own question. Where an earlier answer is wrong, each later o
 is asked once more in a run of its own, with the master's answer in the place of the wrong one; and
 where it raises an error, of those that it calls, too: a right one's values may not be arrays. By
 then the earlier question is judged; and of that run nothing is kept but whether the later passed.
+All these runs of a submission together have the time that the first has (Limits.seconds).
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbformat import NotebookNode
@@ -40,7 +42,7 @@ def mark(assignment: Assignment, notebook: NotebookNode, drawn: Drawn) -> dict[s
             "took": {},
         }
     first = steps(notebook, assignment.asked, drawn)
-    ran = _run(assignment, first)
+    ran = _run(assignment, first, assignment.course.limits.seconds)
     verdicts = {q.cell: scores.judge(q, drawn, ran) for q in assignment.asked}
     told = {
         cell: [found.passed, found.text + cause(notebook, cell, ran)]
@@ -70,9 +72,10 @@ def steps(notebook: NotebookNode, asked: list[Asked], drawn: Drawn) -> list[dict
     return made
 
 
-def _run(assignment: Assignment, job: list[dict]) -> Ran:
+def _run(assignment: Assignment, job: list[dict], seconds: float) -> Ran:
     course = assignment.course
-    return running.run(job, assignment.library, course.limits, course.unsafe)
+    limits = replace(course.limits, seconds=seconds)
+    return running.run(job, assignment.library, limits, course.unsafe)
 
 
 def _asked_again(
@@ -94,6 +97,7 @@ def _asked_again(
         and (scores.is_written(question, ran) or cause(notebook, question.cell, ran))
     ]  # what was left as it was is no mistake; one may keep a function from being defined
     passed: dict[str, list] = {}
+    left = assignment.course.limits.seconds
     for question in wrong:
         before = helpers.earlier(question.question)
         if not scores.is_written(question, ran):
@@ -109,7 +113,11 @@ def _asked_again(
         if called and scores.raised(question, ran):  # right values, as lists or a matrix, say
             tries.append((replaced + right, replaced + called))
         for others, named in tries:
-            second = _run(assignment, _helped(assignment, notebook, drawn, question, others, ran))
+            if left <= 0:
+                return passed
+            job = _helped(assignment, notebook, drawn, question, others, ran)
+            second = _run(assignment, job, left)
+            left -= second.seconds
             ran.seconds += second.seconds
             ran.processor += second.processor
             if scores.judge(question, drawn, second).passed:

@@ -86,6 +86,15 @@ def platform_of(paths: list[Path]) -> str:
     return "folder"
 
 
+def odd_ones(paths: list[Path]) -> tuple[str, list[str]]:
+    """The platform whose form most names have, but not all, and those that have another."""
+    for platform, form in PLATFORMS.items():
+        odd = [path.name for path in paths if not form.fullmatch(readable(path.name))]
+        if 0 < len(odd) < len(paths) / 2:
+            return platform, [readable(name) for name in odd]
+    return "", []
+
+
 def entries(folder: Path, assignment: str, student: str = "", lms: str = "") -> list[Entry]:
     """Who handed in what, by name.
 

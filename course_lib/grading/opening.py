@@ -7,11 +7,13 @@ that one that is a thousand levels deep, or unpacks without end, costs the other
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +28,7 @@ UNPACKED = 64 * 2**20  # bytes of a packed tar
 NOTEBOOK = re.compile(r"(.+)\.ipynb(?:[ _.-]*(?:\(\d+\)|\d+|txt|json))*", re.I)  # as browsers save
 COPY = r"(?:[ _-]*(?:\(\d+\)|copy\d*|-\d+))*"
 ARCHIVE = re.compile(r".+\.(zip|tar|tgz|tar\.(gz|bz2|xz))", re.I)
+BROKEN = (RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 IGNORED = {"thumbs.db", "desktop.ini", "timestamp.txt", ".ds_store"}
 
 
@@ -36,6 +39,7 @@ class Found(NamedTuple):
     bytes: Callable[[], bytes]
     changed: float
     within: Path
+    archive: str = ""  # that it was taken out of
 
     def is_notebook(self) -> bool:
         return bool(NOTEBOOK.fullmatch(self.name))
@@ -50,21 +54,30 @@ class Found(NamedTuple):
 def opened(path: Path, remarks: list[str]) -> list[Found]:
     """Every file of a hand-in, those in its archives too.
 
-    Raises Unreadable for a link, and for an archive that cannot be opened.
+    Raises Unreadable for a link, and for an archive that cannot be opened where there is no
+    notebook beside it; where there is one, that is a remark.
     """
     if path.is_symlink():
         raise Unreadable("A symbolic link was handed in; links are not followed.")
     made: list[Found] = []
+    closed: list[Unreadable] = []
     for number, (file, changed) in enumerate(files(path)):
         if number == MOST:
             remarks.append(f"Of what was handed in, the first {MOST} files were looked at.")
             break
         name = readable(file.name)
         if ARCHIVE.fullmatch(name):
-            made += _unpacked(name, plain(file), changed, path)
-            remarks.append(f"The notebook was taken out of the archive {name}.")
+            try:
+                found = _unpacked(name, plain(file), changed, path)
+            except Unreadable as error:
+                closed.append(error)
+                continue
+            made += [one._replace(archive=name) for one in found]
         elif name.lower() not in IGNORED:
             made.append(Found(name, lambda file=file: plain(file), changed, path))  # type: ignore[misc]
+    if closed and not any(one.is_notebook() for one in made):
+        raise closed[0]
+    remarks += map(str, closed)
     return made
 
 
@@ -111,11 +124,11 @@ def _unpacked(name: str, data: bytes, changed: float, within: Path) -> list[Foun
             ]
     except zipfile.BadZipFile:
         pass
-    except (RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except BROKEN as error:
         raise Unreadable(f"The archive {name} cannot be unpacked ({error}).") from None
     try:
         return _untarred(data, changed, within)
-    except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+    except (tarfile.TarError, *BROKEN) as error:
         raise Unreadable(f"The archive {name} cannot be unpacked ({error}).") from None
 
 

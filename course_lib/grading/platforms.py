@@ -101,21 +101,22 @@ def _points(line: Line) -> str:
     return "" if line.points is None else f"{line.points:g}"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """A text that a spreadsheet does not run."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _plain(line: Line) -> dict[str, str]:
     person = line.person
-    texts = (person.first, person.last, person.email, _points(line), _safe(line.remark))
+    names = safe(person.first), safe(person.last)
+    texts = (*names, person.email, _points(line), safe(line.remark))
     return dict(zip(GRADEBOOK, texts, strict=True))
 
 
 def _worksheet(line: Line) -> dict[str, str]:
     row = {**line.person.row, "Grade": _points(line)}
     if "Feedback comments" in row:
-        row["Feedback comments"] = _safe(line.remark)
+        row["Feedback comments"] = safe(line.remark)
     return row
 
 

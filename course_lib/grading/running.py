@@ -28,8 +28,12 @@ RUNS = 6  # of one submission: so many steps may kill the process, less one
 START = 300.0  # seconds on the clock within which a sandbox is there, however busy the machine
 GRACE = 1.5  # seconds beyond a limit that the process itself should have kept
 TICK = 0.1
+UNREACHED = "was not reached: cells before it took all the time, or had to be ended too often"
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 LEAST_FREE = 256 * 2**20  # bytes of memory that the machine keeps for itself
+HUNGRY = 512 * 2**20  # a sandbox that holds less has not used a machine's memory up
+OTHERS = """The machine ran out of memory, and not through this submission.
+Cure: end other programs or give fewer --workers; then run it again."""
 
 
 @dataclass
@@ -48,7 +52,8 @@ class Ran:
 def run(steps: list[dict], library: Path, limits: Limits, unsafe: bool = False) -> Ran:
     """Run steps as inside.py takes them, as often as it needs.
 
-    Raises CannotGradeError where the sandbox itself does not start, which is no student's fault.
+    Raises CannotGradeError where the sandbox itself does not start, or others have used the
+    machine's memory up: neither is this student's fault.
     """
     ran, begun = Ran(), time.monotonic()
     for _ in range(RUNS):
@@ -62,9 +67,7 @@ def run(steps: list[dict], library: Path, limits: Limits, unsafe: bool = False) 
         if time.monotonic() - begun > limits.seconds:
             break
     known = ran.outputs | ran.answers | ran.missing | ran.stopped
-    for step in steps:
-        if step["id"] not in known:
-            ran.stopped[step["id"]] = "was not reached: cells before it took all the time there is"
+    ran.stopped |= {step["id"]: UNREACHED for step in steps if step["id"] not in known}
     ran.seconds = time.monotonic() - begun
     return ran
 
@@ -108,8 +111,9 @@ def _once(
                     ran.outputs[at] = message["outputs"]
                 if isinstance(message.get("missing"), str):
                     ran.missing[at] = message["missing"]
-                if isinstance(message.get("seconds"), float):
-                    ran.took[at] = message["seconds"]
+                seconds = message.get("seconds")
+                if isinstance(seconds, float) and 0 <= seconds < 1e6:  # neither NaN nor infinity
+                    ran.took[at] = seconds
             elif _is_next_draw(message, at, ran):
                 ran.answers[at][message["draw"]] = message
                 clock, used = time.monotonic(), process.seconds()
@@ -215,6 +219,8 @@ class Process:
         if not self.excessive and self._used.memory > self.limits.memory:
             self.excessive = f"used more than {_mebibytes(self.limits.memory)} of memory"
         if not self.excessive and free_memory() < LEAST_FREE:
+            if self._used.memory < HUNGRY:
+                raise CannotGradeError(OTHERS)
             self.excessive = "used up this machine's memory"
         return self.excessive
 

@@ -34,11 +34,11 @@ class CannotGradeError(Exception):
 class Limits:
     """What one submission may use: seconds, bytes, processes, characters.
 
-    A step's seconds are the processor's, so no mark depends on how busy the machine is. One that
-    waits and does nothing is given `patience` times as long on the clock.
+    A step's seconds are the processor's, so marks hardly depend on how busy the machine is. One
+    that waits and does nothing is given `patience` times as long on the clock.
     """
 
-    seconds: float = 600.0  # in all, on the clock
+    seconds: float = 600.0  # in all, on the clock; as much for all second runs (marking.py)
     cell_seconds: float = 60.0
     call_seconds: float = 20.0  # one question's function, called once
     patience: float = 10.0

@@ -23,7 +23,7 @@ import numpy as np
 from nbformat import NotebookNode
 
 from course_lib.checks import CHOICES, PLAIN, QUESTIONS
-from course_lib.checks.question import Question, Verdict
+from course_lib.checks.question import Question, Verdict, unwritten
 from course_lib.grading import wire
 from course_lib.grading.running import Ran
 
@@ -143,7 +143,8 @@ def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Ve
     if question.cell in ran.stopped:
         return Verdict(False, f"calling {question.function} {ran.stopped[question.cell]}.")
     if question.cell in ran.missing:
-        return Verdict(False, f"There is no function {question.function} when its turn comes.")
+        words = f"There is no function {question.function} by the time it is called"
+        return Verdict(False, f"{words}: no cell above its check defines it.")
     answers = ran.answers.get(question.cell, {})
     for number, given in enumerate(draws):
         found = answers.get(number, {})
@@ -151,7 +152,7 @@ def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Ve
             return Verdict(False, _not_returned(question, found))
         try:
             came = wire.decode(found["came"])
-            after = tuple(wire.decode(tree) for tree in found["after"])
+            after = wire.decode({"tuple": found["after"]})
             verdict = asked.judge_values(given, came, after)
         except ValueError as error:
             return Verdict(False, f"what differs: {error}.")
@@ -167,7 +168,7 @@ def _not_returned(question: Asked, found: dict) -> str:
     if "late" in found:
         return f"{question.function} {found['late']}."
     if found.get("raised") == "NotImplementedError":
-        return "hint: nothing is written here yet."
+        return unwritten(question.function, found.get("within"))
     if "raised" in found:
         line = f"\nat the line:  {found['line']}" if found.get("line") else ""
         words = f"what differs: it raised {found['raised']}: {found.get('words')}{line}"

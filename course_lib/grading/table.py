@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +16,9 @@ from course_lib.grading.course import Assignment
 from course_lib.grading.gradebook import gradebook
 from course_lib.grading.marking import NOTES
 from course_lib.grading.names import ident
-from course_lib.grading.platforms import Line
+from course_lib.grading.platforms import Line, safe
 from course_lib.grading.policy import Policy, final
-from course_lib.grading.roster import Person, matched
+from course_lib.grading.roster import Person, keys, matched
 
 COLUMNS = ("assignment", "student", "score", "max_score", "late_seconds", "needs_manual_grade")
 LAST = ("final", "final_max", "done", "name", "email", "remarks")
@@ -46,12 +46,37 @@ class Class:
 
     def extension(self, student: str, due: datetime) -> timedelta | None:
         """How long a deadline was put off for somebody; None where the file doesn't say."""
-        person = self.people.get(student)
-        texts = {student, *((person.email, person.called(), person.name) if person else ())}
+        texts = _known_by(student, self.people.get(student))
         for who, when in self.policy.extensions.items():
-            if who in texts:
+            if texts & _folded(who):
                 return max(timedelta(), when.replace(tzinfo=None) - due)
         return None
+
+    def unknown(self, students: Iterable[str]) -> list[str]:
+        """Whose deadline was put off, by names that nobody has here."""
+        texts = {text for one in students for text in _known_by(one, self.people.get(one))}
+        texts |= keys([*self.absent]).keys()
+        numbers = {person.number for person in self.absent if person.number}
+        strangers = [who for who in self.policy.extensions if not texts & _folded(who)]
+        return [who for who in strangers if who.rpartition("_")[2] not in numbers]
+
+    def doubled(self) -> dict[Person, list[str]]:
+        """Who handed in under several names, and which."""
+        found: dict[Person, list[str]] = {}
+        for student, person in self.people.items():
+            found.setdefault(person, []).append(student)
+        return {person: sorted(mine) for person, mine in found.items() if len(mine) > 1}
+
+
+def _known_by(student: str, person: Person | None) -> set[str]:
+    """What an extension may call somebody by."""
+    names = (person.email, person.called(), person.name) if person else ()
+    return {text.casefold() for text in (student, *names)}
+
+
+def _folded(who: str) -> set[str]:
+    """A name as it is written and as an id, with no difference between large and small letters."""
+    return {who.casefold(), ident(who).casefold()}
 
 
 def class_of(
@@ -70,11 +95,15 @@ def class_of(
 def export(assignment: Assignment, path: Path, class_: Class | None = None) -> list[dict]:
     """A line a student: every graded cell's score, the sum, lateness and what was noticed.
 
+    Whose hand-in was removed from grading/submitted/ has none, whatever the gradebook still holds.
     Marks that are others than in the table before are added to NAME.changes.txt beside it.
     """
     made, class_ = [], class_ or Class()
+    there = set(assignment.students())
     with gradebook(assignment.course) as book:
         for work in book.assignment_submissions(assignment.name):
+            if work.student_id not in there:
+                continue
             row = {"assignment": assignment.name, "student": work.student_id}
             row |= {"score": work.score, "max_score": work.max_score}
             row |= {"late_seconds": int(work.total_seconds_late)}
@@ -108,18 +137,15 @@ def _after_all(
     total, of, done = final(class_.policy, points, top, row["late_seconds"], off)
     student = row["student"]
     person = None if class_.secret else class_.people.get(student)
-    try:
-        notes = assignment.taken_in(student).metadata.get(NOTES, {})
-    except OSError:
-        notes = {}
+    notes = assignment.taken_in(student).metadata.get(NOTES, {})
     name = person.called() if person else notes.get("name")
     return {
         "final": total,
         "final_max": of,
         "done": " ".join(done),
-        "name": class_.code(student) if class_.secret else name or student,
+        "name": class_.code(student) if class_.secret else safe(name or student),
         "email": person.email if person else "",
-        "remarks": " ".join(notes.get("remarks", [])),
+        "remarks": safe(" ".join(notes.get("remarks", []))),
     }
 
 
@@ -128,7 +154,7 @@ def _absent(assignment: Assignment, person: Person) -> dict[str, Any]:
     return {
         "assignment": assignment.name,
         "student": student,
-        "name": person.called(),
+        "name": safe(person.called()),
         "email": person.email,
         "remarks": NOTHING,
     }

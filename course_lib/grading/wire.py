@@ -33,6 +33,8 @@ def encode(value: Any, depth: int = DEPTH) -> Any:
         return {"dict": [[str(key), encode(part, depth - 1)] for key, part in value.items()]}
     if isinstance(value, np.ndarray) or hasattr(value, "__array__"):
         array = np.array(value, subok=False, order="C")
+        if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # np.longdouble, which check takes
+            array = array.astype(np.float64)
         if array.dtype.kind == "U":
             return {"texts": array.ravel().tolist(), "shape": list(array.shape)}
         if array.dtype.kind in KINDS and array.dtype.itemsize <= 8:
@@ -42,32 +44,59 @@ def encode(value: Any, depth: int = DEPTH) -> Any:
     return {"odd": f"{type(value).__module__}.{type(value).__qualname__}"}
 
 
-def decode(tree: Any, depth: int = DEPTH) -> Any:
+def decode(tree: Any) -> Any:
     """The value that `encode` was given.
 
     Raises ValueError for whatever `encode` does not write, and for {"odd": …} with its words.
     """
+    if _as_texts(tree) > BYTES:
+        raise ValueError("longer texts than an answer has were handed over")
+    return _value(tree, DEPTH)
+
+
+def _value(tree: Any, depth: int) -> Any:
     if not isinstance(tree, dict):
         raise ValueError("what was handed over is no value")
     if "plain" in tree and isinstance(tree["plain"], (bool, int, float, str, type(None))):
         return tree["plain"]
     if "scalar" in tree and depth:
-        value = decode(tree["scalar"], 0)
+        value = _value(tree["scalar"], 0)
         if isinstance(value, np.ndarray) and value.shape == ():
             return value[()]
     for name, make in (("tuple", tuple), ("list", list)):
         if depth and isinstance(tree.get(name), list):
-            return make(decode(part, depth - 1) for part in tree[name])
+            return make(_value(part, depth - 1) for part in tree[name])
     if depth and isinstance(tree.get("dict"), list):
-        return {_text(key): decode(part, depth - 1) for key, part in tree["dict"]}
+        return {_text(key): _value(part, depth - 1) for key, part in tree["dict"]}
     if "array" in tree:
         return _array(tree)
-    if "texts" in tree:
+    if isinstance(tree.get("texts"), list):
         texts = [_text(text) for text in tree["texts"]]
         return np.array(texts, dtype=np.str_).reshape(_shape(tree))
     if "odd" in tree:
-        raise ValueError(f"it returns {_text(tree['odd'])[:200]}, which is no array of numbers")
+        words = "which is no array of real numbers, texts or truth values"
+        raise ValueError(f"it returns {_text(tree['odd'])[:200]}, {words}")
     raise ValueError("what was handed over is no value")
+
+
+def _as_texts(tree: Any) -> int:
+    """Bytes of one array of texts that holds all values: NumPy pads each to the longest.
+
+    An array of numbers counts by its data as they are written, which is more than its values.
+    """
+    count, longest, waiting = 0, 0, [tree]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            data = part.get("data")
+            count += len(data) if isinstance(data, str) else 0
+            waiting += [part[key] for key in part.keys() - {"array", "shape", "data", "odd"}]
+        elif isinstance(part, list):
+            waiting += part
+        else:
+            count += 1
+            longest = max(longest, len(part) if isinstance(part, str) else 0)
+    return 4 * count * longest
 
 
 def _array(tree: dict) -> np.ndarray:

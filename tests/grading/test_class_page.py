@@ -40,7 +40,7 @@ def test_each_question_is_counted(marked):
     assert "<h1>Problem set 1: the standard LSTM · what the class shows</h1>" in text
     assert "<td>4.5</td>" in text
     assert "4 (40 %)" in text and "6 × no &lt;bias&gt;." in text
-    assert "10 (100 %)</span><br>10 with a right helper" in text
+    assert "10 (100 %)</span><br>10 with a correct helper" in text
     assert "<strong>ps1.1 · valves</strong>: most often, no &lt;bias&gt;." in text
     assert "<strong>ps1.6 · mended_step</strong>: mostly not written" in text
     assert "<strong>ps1.2" not in text
@@ -145,7 +145,7 @@ def test_an_answer_to_another_edition_is_one_mistake_whatever_is_asked():
     assert hints == {"an answer to another edition of the question"}
 
 
-@pytest.mark.parametrize("text", ["", "def f(:", "x = 1", "(" * 500])
+@pytest.mark.parametrize("text", ["", "def f(:", "x = 1", "(" * 500, "x = 0x" + "f" * 5000])
 def test_what_is_short_or_no_program_is_compared_with_nothing(text):
     assert shingles(text) == frozenset()
 

@@ -155,6 +155,26 @@ def test_an_archive_in_a_folder_is_unpacked(assignment):
     assert "was taken out of the archive work.zip" in str(made.metadata[NOTES]["remarks"])
 
 
+def test_of_an_archives_notebooks_the_one_with_nothing_added_to_its_name_counts(assignment):
+    file = hand_in(assignment, "ann.zip")
+    notebook = file.read_text()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(f"{NAME}-Copy1.ipynb", notebook.replace("x = 1", "x = 2"))
+        packed.writestr(f"{NAME}.ipynb", notebook)
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1"
+    assert f"Several notebooks were handed in: {NAME}.ipynb counts." in str(made.metadata[NOTES])
+
+
+def test_a_systems_own_file_makes_nobody_late(assignment):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb", time=1_700_000_000)
+    for name in ("Thumbs.db", "desktop.ini", "timestamp.txt"):
+        (file.parent / name).write_text("")
+    collected(assignment)
+    stamp = assignment.submitted("ann").parent / "timestamp.txt"
+    assert stamp.read_text() == "2023-11-14 22:13:20 UTC\n"
+
+
 def test_a_tar_is_unpacked_too(assignment):
     file = hand_in(assignment, f"ann/{NAME}.ipynb")
     with tarfile.open(file.parent / "work.tar.gz", "w:gz") as packed:

@@ -53,6 +53,25 @@ def test_a_result_is_kept_until_something_changes(assignment, runs, tmp_path):
     assert len(runs) == 4
 
 
+def test_a_result_is_made_anew_where_the_masters_answer_is_another(assignment, runs, monkeypatch):
+    first = assignment.result("ann", exercise())
+    monkeypatch.setitem(assignment.right, "check-1", "def valves(): ...")
+    assert assignment.result("ann", exercise())["key"] != first["key"]
+
+
+def test_all_second_runs_together_have_the_time_of_the_first(assignment, monkeypatch):
+    given = []
+
+    def run(steps, library, limits, unsafe):
+        given.append(limits.seconds)
+        raised = {question.cell: {0: {"raised": "ValueError"}} for question in assignment.asked}
+        return Ran(answers=raised, seconds=250.0)
+
+    monkeypatch.setattr(running, "run", run)
+    assignment.result("ann", exercise())
+    assert given == [600, 600, 350, 100]
+
+
 def test_a_result_that_was_cut_off_is_made_again(assignment, runs):
     first = assignment.result("ann", exercise())
     path = assignment.course.grading / "results" / NAME / "ann.json"

@@ -52,6 +52,15 @@ def test_the_rest_is_there(copy):
     assert done.stdout == "ps1.1: judged by the grader, on other inputs\n", done.stderr
 
 
+def test_what_shows_or_keeps_progress_is_there_and_does_nothing(copy):
+    done = run(
+        copy,
+        "from course_lib.checks import export_progress, import_progress, progress, quiz\n"
+        "quiz('01.3'), progress(), export_progress(), import_progress('my_progress.json')",
+    )
+    assert done.stdout == done.stderr == ""
+
+
 def test_no_file_of_an_answer_is_left(copy):
     names = {str(path.relative_to(copy)) for path in copy.rglob("*") if path.is_file()}
     assert not [

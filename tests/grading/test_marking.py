@@ -60,6 +60,8 @@ def test_what_was_not_written_is_nobodys_helper(course):
     found = marked(course, PS1, lstm_step="def lstm_step(*given):\n    raise NotImplementedError()")
     lost = [question for question, (passed, _) in found.items() if not passed]
     assert lost == ["ps1.2", "ps1.3", "ps1.8"]  # those that call it
+    assert found["ps1.2"][1] == "hint: nothing is written here yet."
+    assert "calls a function that is not written yet: lstm_step." in found["ps1.3"][1]
 
 
 def test_what_could_not_even_be_defined_is_a_mistake_too(course):

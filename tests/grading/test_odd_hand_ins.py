@@ -98,3 +98,21 @@ def test_an_odd_hand_in_stops_no_other(assignment, what):
     for one in others:
         assert one.metadata[NOTES]["unreadable"]
         assert one.metadata[NOTES]["remarks"]
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 cut off", bytes(17 * 2**20)])
+def test_an_archive_that_cannot_be_opened_costs_the_notebook_beside_it_nothing(assignment, data):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    (file.parent / "figures.zip").write_bytes(data)
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1" and "unreadable" not in made.metadata[NOTES]
+    (remark,) = made.metadata[NOTES]["remarks"]
+    assert "The archive figures.zip" in remark
+
+
+def test_an_archive_without_a_notebook_is_not_where_it_was_taken_from(assignment):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    with zipfile.ZipFile(file.parent / "figures.zip", "w") as packed:
+        packed.writestr("plot.png", b"\x89PNG")
+    made = collected(assignment)["ann"]
+    assert made.metadata[NOTES]["remarks"] == ["Only the notebook is read, not plot.png."]

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 
@@ -100,6 +101,12 @@ def test_a_mark_given_by_hand_stays(assignment):
     pipeline.marker(assignment, "ben").unlink()
     assert grade(assignment)["ben"]["check-2"] == "2.5"
     assert grade(assignment)["ben"]["score"] == "2.5"
+
+
+def test_who_is_removed_from_what_was_taken_in_has_no_line(assignment):
+    assert set(grade(assignment)) == {"ann", "ben"}
+    shutil.rmtree(assignment.submitted("ben").parent)
+    assert set(grade(assignment)) == {"ann"}
 
 
 def test_one_that_cannot_be_marked_stops_no_other(assignment, monkeypatch):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from course_lib.grading import filtered, running
-from course_lib.grading.sandbox import Limits
+from course_lib.grading.sandbox import CannotGradeError, Limits
 from tests.grading.outlives import OURS, outlives
 from tests.grading.test_sandbox import SMALL
 from tests.grading.test_sandbox import copy as copy  # a fixture
@@ -63,6 +63,27 @@ def test_a_wait_has_an_end(sandboxed, copy):
     ran = running.run(cells(a="import time\ntime.sleep(10**6)", b="print(1)"), copy, limits)
     assert ran.stopped == {"a": "waited for more than 3 seconds"}
     assert printed(ran, "b") == "1\n"
+
+
+def test_who_did_not_use_the_machines_memory_up_is_not_ended_for_it(sandboxed, copy, monkeypatch):
+    monkeypatch.setattr(running, "free_memory", lambda: 0)
+    with pytest.raises(CannotGradeError, match="not through this submission"):
+        running.run(cells(a="print(1)"), copy, SMALL)
+
+
+def test_what_is_ended_too_often_leaves_the_rest_unreached(sandboxed, copy, monkeypatch):
+    monkeypatch.setattr(running, "RUNS", 2)
+    ends = "import os\nos._exit(7)"
+    ran = running.run(cells(a=ends, b=ends, c="print(1)"), copy, SMALL)
+    assert ran.stopped["c"].endswith("took all the time, or had to be ended too often")
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf"])
+def test_a_time_that_is_none_is_not_kept(sandboxed, copy, seconds):
+    source = f"import time\ndef f():\n    clock.append(float('{seconds}'))\n" \
+             "clock = [0.0]\ntime.process_time = lambda: clock[-1]"  # fmt: skip
+    ran = running.run([*cells(a=source), {"id": "q", "function": "f", "draws": [[]]}], copy, SMALL)
+    assert ran.answers["q"] and ran.took == {}
 
 
 def test_output_has_an_end(sandboxed, copy):

@@ -136,6 +136,10 @@ def test_another_submissions_values_fail():
         ({"came": [[[]]], "after": None}, "no value"),
         ({"late": "took longer than 2 seconds"}, "valves took longer than 2 seconds."),
         ({"raised": "NotImplementedError"}, "nothing is written here yet"),
+        ({"raised": "NotImplementedError", "within": "valves"}, "nothing is written here yet"),
+        ({"raised": "NotImplementedError", "within": "helper"},
+         "it calls a function that is not written yet: helper. Write that first."),
+        ({"raised": "NotImplementedError", "within": ["x"]}, "nothing is written here yet"),
         ({"raised": "ValueError", "words": "output array is read-only", "line": "x += 1"},
          "at the line:  x += 1\nhint: your function changes its argument"),
         ({"raised": ["list"], "words": {"a": 1}, "line": 3}, "it raised"),
@@ -148,7 +152,9 @@ def test_what_is_no_right_value_fails_with_a_reason(found, says):
 
 
 def test_what_did_not_run_fails_with_a_reason():
-    assert "no function valves" in verdict(Ran(missing={"check-1": "valves"})).text
+    assert verdict(Ran(missing={"check-1": "valves"})).text == (
+        "There is no function valves by the time it is called: no cell above its check defines it."
+    )
     ended = verdict(Ran(stopped={"check-1": "ended the Python process (exit code 0)"}))
     assert ended == (False, "calling valves ended the Python process (exit code 0).")
 

@@ -59,7 +59,7 @@ class Zero(np.ndarray):
     "value", [Equal(), np.array([Equal()], dtype=object), [[[[[[[[1]]]]]]]], 1j * np.ones(2), open]
 )
 def test_what_is_no_plain_value_is_named_and_refused(value):
-    with pytest.raises(ValueError, match="no array of numbers"):
+    with pytest.raises(ValueError, match="no array of real numbers, texts or truth values"):
         wire.decode(wire.encode(value))
 
 
@@ -67,6 +67,32 @@ def test_an_array_of_another_class_comes_as_an_array():
     came = wire.decode(wire.encode(np.ones(3).view(Zero)))
     assert type(came) is np.ndarray
     assert np.array_equal(came - 1, np.zeros(3))
+
+
+def test_numbers_longer_than_a_float_come_as_floats():
+    """A check takes them, so grading does."""
+    longer = np.ones((2, 3), np.longdouble) / 3
+    for value in (longer, longer[0, 0]):
+        came = wire.decode(wire.encode(value))
+        assert came.dtype == np.float64 and np.array_equal(came, np.asarray(value, float))
+
+
+PADDED = [{"plain": "x" * 3000}, *[{"plain": ""}] * 3000]  # 36 MB as an array of texts
+MIXED = {"array": "|i1", "shape": [60_000], "data": "AAAA" * 20_000}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"texts": ["x" * 3000, *[""] * 3000], "shape": [3001]},
+        {"list": PADDED},
+        {"tuple": [PADDED[0], MIXED]},
+        {"tuple": [{"texts": ["x" * 1400, *[""] * 1400], "shape": [1401]}] * 50},
+    ],
+)
+def test_texts_that_would_be_padded_without_end_are_refused(tree):
+    with pytest.raises(ValueError, match="longer texts than an answer has"):
+        wire.decode(tree)
 
 
 FORGED: list = [
@@ -91,6 +117,7 @@ FORGED: list = [
     {"texts": [1], "shape": [1]},
     {"texts": ["a"], "shape": [2]},
     {"texts": 3, "shape": [1]},
+    {"texts": {"a": 1}, "shape": [1]},
     {"tuple": [{"tuple": [{"tuple": [{"tuple": [{"tuple": [{"tuple": [{"tuple": []}]}]}]}]}]}]},
     {"dict": [["a", {"plain": 1}, 3]]},
     {"dict": [[1, {"plain": 1}]]},

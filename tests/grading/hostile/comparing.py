@@ -50,7 +50,7 @@ get_ipython().input_transformers_cleanup.append(lambda lines: ["print('passed')\
 """)
 
 
-@attack("objects returned that are equal to everything", NOTHING, "which is no array of numbers")
+@attack("objects returned that are equal to everything", NOTHING, "is no array of real numbers")
 def equal_to_everything(hand):
     return hand.wrong("""
 class Equal:

@@ -1,0 +1,95 @@
+"""Who is in the class: what `make grade` says of names, extensions and who was not marked."""
+
+import csv
+
+import pytest
+
+from course_lib.grading import __main__ as command
+from course_lib.grading import pipeline, platforms, table
+from course_lib.grading.platforms import Line
+from course_lib.grading.roster import Person
+from course_lib.grading.sandbox import CannotGradeError
+from tests.grading.test_collect import NAME, collected, hand_in
+from tests.grading.test_collect import assignment as assignment  # a fixture
+
+ROSTER = "First name,Last name,Email\nAnna,Schmidt,anna@uni.edu\nBo,Lee,bo@uni.edu\n"
+
+
+def options(assignment, *more: str, extensions: str = "", roster: bool = True):
+    root = assignment.course.root
+    (root / "roster.csv").write_text(ROSTER)
+    (root / "policy.toml").write_text(f"[extensions]\n{extensions}")
+    given = ["--roster", str(root / "roster.csv")] if roster else []
+    given += ["--policy", str(root / "policy.toml")]
+    return command.parser().parse_args(["export", NAME, *given, *more])
+
+
+def graded(assignment, monkeypatch, *words: str) -> int:
+    monkeypatch.setattr(pipeline, "release", lambda *_: None)
+    given = command.parser().parse_args(list(words))
+    return command.graded(given, assignment.course, words[0])
+
+
+def test_two_hand_ins_of_one_person_are_refused(assignment):
+    hand_in(assignment, "Anna Schmidt.ipynb")
+    hand_in(assignment, "anna.ipynb")
+    collected(assignment)
+    with pytest.raises(CannotGradeError, match=r"names: Anna Schmidt: Anna_Schmidt, anna\.\nCure"):
+        command._class(options(assignment), assignment)
+
+
+@pytest.mark.parametrize("who", ["Anna@uni.edu", "ANNA", "anna schmidt", "Bo@Uni.edu", "bo lee"])
+def test_an_extension_is_found_whatever_letters_it_is_written_in(assignment, who):
+    hand_in(assignment, "anna.ipynb")
+    collected(assignment)
+    given = options(assignment, extensions=f'"{who}" = "2026-12-03 12:00 UTC"')
+    class_ = command._class(given, assignment)
+    due = class_.policy.extensions[who].replace(tzinfo=None)
+    assert (class_.extension("anna", due) is not None) == ("bo" not in who.lower())
+
+
+def test_an_extension_for_nobody_here_is_refused_or_told_of(assignment, capsys):
+    hand_in(assignment, "Anna Schmidt.ipynb")
+    collected(assignment)
+    extensions = '"anne@uni.edu" = "2026-12-03 12:00 UTC"'
+    with pytest.raises(CannotGradeError, match=r"nobody here is called anne@uni\.edu"):
+        command._class(options(assignment, extensions=extensions), assignment)
+    command._class(options(assignment, extensions=extensions, roster=False), assignment)
+    assert "nobody here is called anne@uni.edu" in capsys.readouterr().out
+    extensions = '"Anna Schmidt" = "2026-12-03 12:00 UTC"'
+    command._class(options(assignment, extensions=extensions, roster=False), assignment)
+    assert "nobody here" not in capsys.readouterr().out
+
+
+def test_a_name_that_keeps_all_from_being_read_is_told(assignment, monkeypatch, capsys):
+    folder = assignment.course.root / "class"
+    for number in (1, 2, 3):
+        hand_in(assignment, f"Anna Schmidt_{number}_assignsubmission_file/{NAME}.ipynb")
+    (folder / "grading notes.txt").write_text("mine")
+    graded(assignment, monkeypatch, "collect", NAME, str(folder))
+    assert "these are not: grading notes.txt. Is it moodle's folder?" in capsys.readouterr().out
+    (folder / "grading notes.txt").unlink()
+    graded(assignment, monkeypatch, "collect", NAME, str(folder), "--lms", "moodle")
+    said = capsys.readouterr().out
+    assert "these are not" not in said
+    assert "Taken in before, and not in this folder: Anna_Schmidt_1_assignsubmission_file," in said
+
+
+def test_who_was_not_marked_is_told_at_the_end(assignment, monkeypatch, capsys):
+    monkeypatch.setattr(pipeline, "autograde", lambda *_, **__: {"ann": "OSError: no space left"})
+    assert graded(assignment, monkeypatch, "autograde", NAME) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("NOT MARKED: ann: OSError: no space left\nIn the table they have no")
+
+
+def test_no_table_holds_a_formula(assignment, tmp_path):
+    hand_in(assignment, "=1+1.ipynb")
+    (student,) = collected(assignment)
+    row = {"student": student, "late_seconds": 0, "check-1": 1.0}
+    made = table._after_all(assignment, table.Class(), row, {"check-1": 3.0}, 0)
+    assert made["name"] == "'=1+1"
+    person = Person("=A", "=A", "@B", "a@uni.edu")
+    assert table._absent(assignment, person)["name"] == "'=A @B"
+    (path,) = platforms.write(tmp_path, NAME, [Line(person, 1.0, "")])
+    (line,) = csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    assert (line["First name"], line["Last name"]) == ("'=A", "'@B")
