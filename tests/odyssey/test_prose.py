@@ -10,7 +10,18 @@ from tests.needs import need_odyssey
 
 need_odyssey()
 
-from course_lib.odyssey import PROTOCOLS, SHIPPED, SHIPPED_PAPER, analysis, memory, read, selection
+from course_lib.odyssey import (
+    PROTOCOLS,
+    SHIPPED,
+    SHIPPED_PAPER,
+    VARIANTS,
+    analysis,
+    findings,
+    memory,
+    read,
+    rows,
+    selection,
+)
 from course_lib.odyssey.side_by_side import pairs
 
 ROWS = read(SHIPPED)
@@ -94,3 +105,19 @@ def test_what_the_papers_protocol_changes():  # protocol-answer
     both = [(a, b) for a, b in pairs(ROWS, read(SHIPPED_PAPER)) if a.status == b.status == "ok"]
     moved, lr = np.array([(b.test_nll - a.test_nll, a.lr) for a, b in both]).T
     assert np.median(moved[lr < 1e-4]) < np.median(moved[lr > 1e-4]) < -0.1
+    variant = np.array([a.variant for a, _ in both])
+    gained = sorted(VARIANTS, key=lambda name: np.median(moved[variant == name]))
+    assert gained[:2] == ["NOAF", "FGR"] and gained[-1] == "NIG"
+
+
+def test_what_the_papers_protocol_finds(differences):  # findings-read, saw
+    found = findings.evidence(rows.abreast(read(SHIPPED_PAPER)))
+    for name in ("FGR", "NOG", "NIG", "NFG", "NOAF"):
+        assert found.differences[name].difference < differences[name].difference
+    assert [name for name, one in found.differences.items() if one.differs()] == ["NOAF"]
+    assert (
+        -0.25 < found.differences["NFG"].low < -0.05 < 0.25 < found.differences["NFG"].high < 0.35
+    )
+    assert abs(found.differences["NFG"].difference) < 0.1 > found.differences["NOG"].difference
+    assert 0.03 < np.median(findings.all_pairs(found.shares)) < 0.07
+    assert (found.shares["noise",] > found.shares["hidden",]).all()
