@@ -134,7 +134,7 @@ def test_norm_of_large_float32_gradients_is_finite():
 @pytest.mark.parametrize(
     "make, error, words",
     [
-        (lambda: Adam(lr=0), ValueError, "lr: came 0, expected a number finite, > 0"),
+        (lambda: Adam(lr=0), ValueError, "lr: came 0, expected a finite number, > 0"),
         (lambda: Adam(lr=float("nan")), ValueError, "lr"),
         (lambda: Adam(lr="fast"), TypeError, "lr: came str"),  # type: ignore[arg-type]
         (lambda: Adam(lr=True), TypeError, "lr: came bool"),
