@@ -86,7 +86,7 @@ def test_the_way_in(open_notebook):
                 5,
                 "memory valve 0.55",
             ),
-            ("06_field_guide", "janet-hand", "g new memory", "ArrowRight", 5, "h +0.16"),
+            ("06_field_guide", "janet-hand", "g new memory", "ArrowRight", 5, "after +0.16"),
         )
     ],
 )
