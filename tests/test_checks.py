@@ -1,5 +1,6 @@
 """The checks accept right answers however they are written, and name what is wrong in others."""
 
+import re
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from course_lib.checks import (
     require,
     verdict,
 )
-from course_lib.checks.comparing import near
+from course_lib.checks.comparing import near, shape_hint
 from tests.answers import ANSWERS, HINTS
 from tests.masters import answered, in_one_line
 
@@ -137,3 +138,19 @@ def test_checks_need_numpy_alone():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("came", "expected", "words"),
+    [
+        ((1, 20), (20,), "the right number of values, with an axis too many: \\[20\\]"),
+        ((9, 1), (9,), "with an axis too many"),
+        ((15,), (5,), "the three blocks still lie side by side"),
+        ((7,), (5,), "another number of values than asked for"),
+        ((6,), (5,), "another number of values than asked for"),
+        ((6, 2, 3), (5, 2, 3), "one row too many"),
+        ((3, 2), (2, 3), "transposed: the axes come in another order"),
+    ],
+)
+def test_what_most_likely_leads_to_a_shape(came, expected, words):
+    assert re.search(words, shape_hint(came, expected))

@@ -132,10 +132,11 @@ def told(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full: {error}. Cure: free some, and run it again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
-        return (
-            f"{error.filename} cannot be used: {error.strerror}. "
-            "Cure: put the course in a folder of your own, and run it there."
-        )
+        file = Path(os.fsdecode(error.filename)).absolute()
+        inside = ROOT in (file, *file.parents)
+        mine = "put the course in a folder of your own, and run it there."
+        cure = mine if inside else "name a place that you may write to."
+        return f"{error.filename} cannot be used: {error.strerror}. Cure: {cure}"
     raise error
 
 

@@ -9,6 +9,7 @@ lies beside the stamp: whoever finds it there knows that the work was cut off, a
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("pyproject.toml", "constraints.txt")
 STAMP = "course-ready.json"
 MARKER = "course-unfinished"
+NO_PLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 # JupyterLab would greet every learner, and every class, with a question about news.
 # And it would save no widgets: a notebook that is opened again would show none.
 LAB_SETTINGS = {
@@ -122,8 +124,8 @@ def make(venv: Path, extras: set[str], why: str) -> None:
         venv.mkdir(parents=True)
         (venv / MARKER).touch()
     except OSError as error:
-        if ROOT in venv.parents:
-            raise  # the whole course cannot be written: the launcher says what to do
+        if ROOT in venv.parents and error.errno in NO_PLACE:
+            raise  # no more can be written in the whole course: the launcher says what to do
         raise CannotPrepareError(
             f"{venv} cannot be made: {error.strerror}. Cure: name a place you may write to:  "
             f"{MAKE} lab VENV=/path/to/venv"

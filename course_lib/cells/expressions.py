@@ -99,7 +99,9 @@ def _filled(kind: Any, expression: ast.expr, named: dict[str, ast.expr]) -> ast.
         def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
             owner = node.value.id if isinstance(node.value, ast.Name) else ""
             if owner == "self" and isinstance(getattr(kind, node.attr, None), (int, float)):
-                return ast.parse(repr(getattr(kind, node.attr)), mode="eval").body
+                number = getattr(kind, node.attr)
+                plain = repr(number if type(number) is int else float(number))  # NumPy's, too
+                return ast.parse(plain.replace("inf", "1e309"), mode="eval").body
             if owner == "np":
                 return ast.Name(node.attr)
             raise ValueError(f"{ast.unparse(node)}: expected a value, a number or a function")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -77,12 +78,16 @@ def shape_hint(came: tuple[int, ...], expected: tuple[int, ...]) -> str:
         return "that is a single step; keep the array of every step, and stack them."
     if len(came) == len(expected) and sorted(came) == sorted(expected):
         return "transposed: the axes come in another order than the question gives."
-    if len(expected) == 1:
-        return "another number of values than asked for: count what should be in it in the example."
-    if came[1:] == expected[1:] and came[0] == expected[0] + 1:
+    if len(expected) > 1 and came[1:] == expected[1:] and came[0] == expected[0] + 1:
         return "one row too many: the state you start from is not the result of a step."
     blocks = came[-1] // expected[-1] if came and came[-1] % expected[-1] == 0 else 0
     if blocks in (3, 4):
         word = {3: "three", 4: "four"}[blocks]
         return f"the {word} blocks still lie side by side; cut the columns into {word} parts of H."
+    if len(expected) == 1:
+        if math.prod(came) == expected[0]:
+            return (
+                f"the right number of values, with an axis too many: {list(expected)} is expected."
+            )
+        return "another number of values than asked for: count what should be in it in the example."
     return "write the shapes beside each product, as in [B, D] @ [D, 4H] → [B, 4H]."

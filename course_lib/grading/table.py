@@ -71,7 +71,8 @@ class Class:
 def _known_by(student: str, person: Person | None) -> set[str]:
     """What an extension may call somebody by."""
     names = (person.email, person.called(), person.name) if person else ()
-    return {text.casefold() for text in (student, *names)}
+    as_in_the_roster = keys([person]) if person else ()
+    return {*(text.casefold() for text in (student, *names)), *as_in_the_roster}
 
 
 def _folded(who: str) -> set[str]:

@@ -192,14 +192,19 @@ def test_a_full_disk_is_said_in_a_line(ran, monkeypatch, capsys):
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_a_course_that_cannot_be_written_is_said_in_a_line(ran, monkeypatch, capsys, code):
     def refuse(*given, **how):
-        raise OSError(code, os.strerror(code), "/course/mine")
+        raise OSError(code, os.strerror(code), str(ROOT / "mine"))
 
     monkeypatch.setattr(Path, "mkdir", refuse)  # of the learner's copy
     assert main(["mine"]) == 1
     assert capsys.readouterr().err == (
-        f"\n/course/mine cannot be used: {os.strerror(code)}. "
+        f"\n{ROOT / 'mine'} cannot be used: {os.strerror(code)}. "
         "Cure: put the course in a folder of your own, and run it there.\n"
     )
+
+
+def test_a_place_elsewhere_that_cannot_be_written_has_another_cure():
+    error = PermissionError(errno.EACCES, "Permission denied", "/other/venv")
+    assert launcher.told(error).endswith("Cure: name a place that you may write to.")
 
 
 def test_another_error_of_the_system_is_not_hidden(ran, monkeypatch):

@@ -1,8 +1,10 @@
 """Which environments are kept, which completed, and which made anew. No package is installed."""
 
+import errno
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -121,8 +123,15 @@ def test_an_environment_that_cannot_be_made_is_said_with_a_cure(tmp_path):
 def test_one_within_a_course_that_cannot_be_written_is_the_launchers_to_say(tmp_path, monkeypatch):
     monkeypatch.setattr(prepare, "ROOT", tmp_path)
     (tmp_path / "file").touch()
-    with pytest.raises(NotADirectoryError):
+    with pytest.raises(prepare.CannotPrepareError, match="cannot be made: Not a directory"):
         prepare.make(tmp_path / "file" / "venv", set(), "a test")
+
+    def refuse(*given, **how):
+        raise PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(PermissionError):
+        prepare.make(tmp_path / "venv", set(), "a test")
 
 
 def test_where_venv_fails_the_package_is_named(tmp_path, monkeypatch):

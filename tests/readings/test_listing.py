@@ -115,6 +115,8 @@ def test_a_number_of_ones_own_belongs_to_the_class():
     with pytest.raises(ValueError, match=r"WithGlobal\.c: came 'K', .* write K = … in the class"):
         listing.equations(WithGlobal)
     assert "c = (−0.5)² ∘ f ∘ c₋ + i ∘ −(−g)" in listing.equations(WithNumber)
+    of_numpy = type("OfNumPy", (WithNumber,), {"less": -np.sqrt(0.25)})
+    assert "c = (−0.5)² ∘ f ∘ c₋" in listing.equations(of_numpy)
 
 
 def test_the_source_is_the_class_without_its_docstring():
