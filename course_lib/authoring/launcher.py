@@ -10,7 +10,6 @@ alone, and all is written for Python 3.8: an old one may look after an environme
 
 from __future__ import annotations
 
-import errno
 import os
 import shlex
 import shutil
@@ -129,9 +128,9 @@ def main(given: list[str], commands: Mapping[str, Command]) -> int:
 
 def told(error: OSError) -> str:
     """What stands in the way, and its cure, where the system says so; anything else is raised."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in obstacles.FULL:
         return f"The disk is full: {error}. Cure: free some, and run it again."
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and error.filename:
+    if error.errno in obstacles.SHUT and error.filename:
         file = Path(os.fsdecode(error.filename)).absolute()
         inside = ROOT in (file, *file.parents)
         mine = "put the course in a folder of your own, and run it there."

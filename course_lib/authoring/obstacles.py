@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import subprocess
@@ -26,6 +27,9 @@ MEGABYTES = {
     "odyssey": 400,
     "oracles": 4000,
 }  # as measured
+# The system's own words for two obstacles: a disk with no room, a place that may not be used.
+FULL = (errno.ENOSPC, errno.EDQUOT)
+SHUT = (errno.EACCES, errno.EPERM, errno.EROFS)
 PROXIES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "PIP_PROXY")
 
 

@@ -9,7 +9,6 @@ lies beside the stamp: whoever finds it there knows that the work was cut off, a
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -19,7 +18,9 @@ import sys
 from pathlib import Path
 
 from course_lib.authoring.obstacles import (
+    FULL,
     OLDEST,
+    SHUT,
     CannotPrepareError,
     check_room,
     check_this_python,
@@ -33,7 +34,6 @@ ROOT = Path(__file__).resolve().parents[2]
 INPUTS = ("pyproject.toml", "constraints.txt")
 STAMP = "course-ready.json"
 MARKER = "course-unfinished"
-NO_PLACE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 # JupyterLab would greet every learner, and every class, with a question about news.
 # And it would save no widgets: a notebook that is opened again would show none.
 LAB_SETTINGS = {
@@ -124,7 +124,7 @@ def make(venv: Path, extras: set[str], why: str) -> None:
         venv.mkdir(parents=True)
         (venv / MARKER).touch()
     except OSError as error:
-        if ROOT in venv.parents and error.errno in NO_PLACE:
+        if ROOT in venv.parents and error.errno in FULL + SHUT:
             raise  # no more can be written in the whole course: the launcher says what to do
         raise CannotPrepareError(
             f"{venv} cannot be made: {error.strerror}. Cure: name a place you may write to:  "
