@@ -2,12 +2,26 @@
 
 import json
 import os
+import signal
 from pathlib import Path
+
+import pytest
 
 # Two test processes run side by side: each keeps to one core. Set before NumPy is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ["COURSE_PROGRESS"] = ""  # what tests pass is nobody's progress
+
+
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C interrupts, here and in what is begun from here.
+
+    A shell has what it runs in the background ignore it, and that is inherited.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -190,6 +190,7 @@ TWO = "jobs.side_by_side([jobs.Job('a', sleep, {}), jobs.Job('b', sleep, {})])\n
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a POSIX signal")
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_all_jobs(group):
     """Sent to the whole group, as a terminal does."""
     process = group(f"try: {TWO}except KeyboardInterrupt: sys.exit(130)\n")

@@ -1,5 +1,6 @@
 """Runs side by side: results in order, one thread each, nothing left behind."""
 
+import contextlib
 import math
 import multiprocessing
 import os
@@ -60,19 +61,24 @@ def test_what_cannot_travel_is_refused():
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="reads /proc")
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_nothing_behind(tmp_path):
     script = tmp_path / "sleepers.py"
     script.write_text(SLEEPERS)
     with subprocess.Popen(
         [sys.executable, script], stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as run:
-        deadline = time.monotonic() + 60
-        while len(working(run.pid)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.1)
-        processes = working(run.pid)
-        assert len(processes) == 2
-        os.killpg(run.pid, signal.SIGINT)  # as a terminal and Jupyter do: to parent and children
-        said = run.communicate(timeout=30)[1]
+        try:
+            deadline = time.monotonic() + 60
+            while len(working(run.pid)) < 2 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            processes = working(run.pid)
+            assert len(processes) == 2
+            os.killpg(run.pid, signal.SIGINT)  # as a terminal and Jupyter do: to all of them
+            said = run.communicate(timeout=30)[1]
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # what a failed test began ends with it
+                os.killpg(run.pid, signal.SIGKILL)
     assert run.returncode != 0
     assert "KeyboardInterrupt" in said
     assert not any(os.path.isdir(f"/proc/{process}") for process in processes)

@@ -277,6 +277,7 @@ def test_interrupted_by_a_listener():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_real_ctrl_c_from_outside():
     task, net = RunningMean(), network()
     timers: list[threading.Timer] = []

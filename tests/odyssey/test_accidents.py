@@ -78,11 +78,9 @@ def test_a_remote_scheduler_gives_the_same_rows(one_worker, tmp_path):
 
 
 SCRIPT = """
-    import signal, sys
+    import sys
     if __name__ == "__main__":
         from tests.odyssey.test_study import run
-        # tests that run in a shell's background inherit that Ctrl-C is ignored
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         run(sys.argv[1], workers=2, trials=8, engine=sys.argv[2])
 """
 
@@ -134,6 +132,7 @@ def test_a_killed_worker_costs_nothing(tmp_path, undisturbed):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_killed_or_interrupted_study_goes_on_where_it_was(tmp_path, undisturbed, how):
     path, (engine, whole) = tmp_path / "r.csv", undisturbed
     main, workers = begun(tmp_path, path, engine)

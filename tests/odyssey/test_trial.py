@@ -172,6 +172,7 @@ SCRIPT = """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another kind")
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("name", ["threadpoolctl", "tqdm.std"])
 def test_ctrl_c_while_the_first_trial_imports_is_an_interruption(name):
     words = [sys.executable, "-c", textwrap.dedent(SCRIPT), name]
