@@ -49,7 +49,7 @@ def test_every_link_leads_to_something_that_students_get_too():
     changed = {path for path, data in before.items() if files[path] != data}
     assert changed == {Path("README.md"), Path("notebooks/00_start_here.ipynb")}
     assert (
-        "How marks come about: TEACHING.md."
+        "How marks are worked out: TEACHING.md."
         in files[Path("notebooks/00_start_here.ipynb")].decode()
     )
 
