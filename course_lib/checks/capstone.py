@@ -176,7 +176,7 @@ def reason(name: str, told: np.ndarray, found: np.ndarray, given: tuple) -> str:
     if like(found * inner):
         return "the slopes in the valves themselves are asked for, not in their pre-activations."
     if like(2 * found) or like(found / 2):
-        return "a factor of 2: from one step below to one above are two steps."
+        return "a factor of 2: from one step below to one above is two steps."
     if like(found * STEP) or np.abs(told).max() < 1e-2 * np.abs(found).max():
         return "far too small: divide by how far the number was moved."
     if name == "h" and np.allclose(told[:4], 0):

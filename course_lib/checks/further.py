@@ -18,11 +18,11 @@ FURTHER = {
     "sum is 0.951. Which of your numbers is the first to differ?",
     "ps1.3": "go through two rounds by hand. Which h does the second round start from, and which "
     "line of yours puts it there? What is handed over is used once, by the first round.",
-    "ps1.4": "take three steps and write down, for each, the forget valves that what it put in has "
-    "still to pass: two for the first, one for the second, none for the third. The first c passes "
-    "all three.",
-    "ps1.5": "there are two steps. First, what share f must a single step keep? For 100 steps and "
-    "a half it is 0.9931. Then f = 1 / (1 + e^(−b)) has to be solved for b.",
+    "ps1.4": "take three steps and write down, for each, which forget valves its contribution "
+    "still has to pass: two for the first, one for the second, none for the third. The first c "
+    "passes all three.",
+    "ps1.5": "there are two steps. First, what share f must a single step keep? To keep "
+    "half over 100 steps it is 0.9931. Then f = 1 / (1 + e^(−b)) has to be solved for b.",
     "ps1.6": "read the four lines of the gates below one another, letter by letter. Each letter "
     "has a weight and a bias of its own.",
     "ps1.7": "print the δc that has gathered in the memory before it is handed to i, f and g. In "

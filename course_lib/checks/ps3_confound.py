@@ -77,7 +77,8 @@ def confounded(typical: Callable = np.mean, saved: Callable = np.subtract) -> Qu
             partial(right, typical=np.median if typical is np.mean else np.mean),
         ),
         Mistake(
-            "the coupled cells of both forget biases are in it. Theirs stands in b_i, as −bias.",
+            "the coupled cells of both forget biases are in it. Their own forget bias stands in "
+            "b_i, as −bias.",
             partial(right, own=lambda coupled, b_f, b_i, bias: coupled),
         ),
         Mistake(

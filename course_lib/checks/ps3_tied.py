@@ -59,11 +59,11 @@ TIED: list[tuple[str, dict]] = [
         {"tie": lambda a: a},
     ),
     (
-        "1 − is taken of the weights: it is the valve that is 1 − i, behind the sigmoid.",
+        "1 − is taken of the weights: it is the valve that is 1 − i, after the sigmoid.",
         {"tie": lambda a: 1 - a, "tie_bias": lambda a: 1 - a},
     ),
     (
-        "1 is added to the bias: it is the valve that is 1 − i, behind the sigmoid.",
+        "1 is added to the bias: it is the valve that is 1 − i, after the sigmoid.",
         {"tie_bias": lambda a: 1 - a},
     ),
     (

@@ -42,7 +42,7 @@ MIRROR = [
         partial(mirrored, turn=lambda a: a),
     ),
     Mistake(
-        "1 − is taken of the weights: it is the gate that becomes 1 − z, behind the sigmoid.",
+        "1 − is taken of the weights: it is the gate that becomes 1 − z, after the sigmoid.",
         partial(mirrored, turn=lambda a: 1 - a, turn_bias=lambda a: 1 - a),
     ),
     Mistake("the wrong block: r stays as it is, z changes.", partial(mirrored, blocks="r")),

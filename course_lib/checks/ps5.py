@@ -56,7 +56,7 @@ CHOICE = [
         partial(best_tenth, lost=0.0),
     ),
     Mistake(
-        "the worst tenth: a loss is the better the smaller it is.",
+        "the worst tenth: the smaller a loss, the better.",
         lambda rows, variant: best_tenth({**rows, "val_nll": -rows["val_nll"]}, variant),
     ),
     Mistake(

@@ -143,11 +143,12 @@ def concluding(sign: int = 1) -> Question:
             partial(right, sign=-sign),
         ),
         Mistake(
-            "a difference that was not shown is not shown to be none: the word is 'not shown'.",
+            "that no difference was shown does not show that there is none: the word is "
+            "'not shown'.",
             partial(right, words=("worse", "better", "same")),
         ),
         Mistake(
-            "better and worse need a test: a t that chance gives often shows neither.",
+            "better and worse need a test: a t that chance often gives shows neither.",
             lambda t, df, alpha: np.where(sign * t > 0, "worse", "better"),
         ),
         Mistake(

@@ -80,7 +80,7 @@ FIRST = [
     ),
     Mistake("n starts at 1: that is N = e. Nothing was let in yet.", partial(first_step, n_=1.0)),
     Mistake(
-        "n starts far above 0: that keeps all that comes from getting in. log 0 is on the other "
+        "n starts far above 0: then nothing that comes later can get in. log 0 is on the other "
         "side.",
         partial(first_step, n_=1e4),
     ),
@@ -122,11 +122,11 @@ PARALLEL = [
         partial(parallel, start=lambda h_, product: 0 * product),
     ),
     Mistake(
-        "the first state isn't scaled: of h₋ there is left what all valves so far let through.",
+        "the first state isn't scaled: what is left of h₋ is what all valves so far let through.",
         partial(parallel, start=lambda h_, product: h_ + 0 * product),
     ),
     Mistake(
-        "the first state is there after the first step alone; its rest is carried on.",
+        "the first state shows after the first step alone; what is left of it is carried on.",
         partial(parallel, start=at_first_only),
     ),
     Mistake(

@@ -124,7 +124,7 @@ TYPED: list[tuple[str, dict]] = [
     ("the bias keeps its sign: all of a_z must change.", {"turn_bias": lambda b: b}),
     ("only the bias changes: all of a_z must, W_z too.", {"turn": lambda W: W}),
     (
-        "1 − is taken of the weights: it is the valve that becomes 1 − z, behind the sigmoid.",
+        "1 − is taken of the weights: it is the valve that becomes 1 − z, after the sigmoid.",
         {"turn": lambda a: 1 - a, "turn_bias": lambda a: 1 - a},
     ),
     ("n changes as well: it is the same in both cells.", {"blocks": "zn"}),

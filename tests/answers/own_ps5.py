@@ -61,7 +61,7 @@ OWN = {
         "wrong": {
             "each at alpha": (changed(TURNED, ("p * len(t)", "p")), "Bonferroni divides"),
             "one side": (changed(TURNED, ("p * len(t)", "p / 2 * len(t)")), "one side only"),
-            "the same": (changed(TURNED, ("not shown", "same")), "not shown to be none"),
+            "the same": (changed(TURNED, ("not shown", "same")), "show that there is none"),
             "no test": (changed(TURNED, ("p * len(t) >= alpha", "False")), "need a test"),
         },
     },

@@ -272,7 +272,7 @@ HINTS = {
         "each at alpha": "Bonferroni divides",
         "one side": "one side only",
         "turned round": "change places",
-        "the same": "not shown to be none",
+        "the same": "show that there is none",
         "no test": "need a test",
         "a large p": "other way round",
         "numbers": "texts are expected",
