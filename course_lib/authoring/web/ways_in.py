@@ -20,7 +20,7 @@ START, END = "<!-- `make ways-in` writes this -->", "<!-- until here -->"
 FIRST = "notebooks/00_start_here.ipynb"
 NOWHERE = """\
 **In a browser, with nothing to install:** once this copy of the course has been published, the
-links to it will stand here."""
+links to it will be here."""
 PUBLISHED = """\
 **[Open the course in your browser]({book}/lite/lab/index.html?path={first})**, with nothing to
 install; nothing that you write leaves your machine. Or [read it as a web book]({book})."""
@@ -43,7 +43,7 @@ def ways_in(book: str, repository: str) -> str:
 
     >>> print(ways_in("", ""))
     **In a browser, with nothing to install:** once this copy of the course has been published, the
-    links to it will stand here.
+    links to it will be here.
     """
     for name, came in (("Book", book), ("Repository", repository)):
         if came and not re.match(r"https?://[^/]+", came):
