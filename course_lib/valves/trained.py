@@ -1,4 +1,4 @@
-"""A trained network looked into: its valves on a real sequence, and one of them held."""
+"""A trained network seen from inside: its valves on a real sequence, and one of them held."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def inside(
         target = x[1:]
 
     start = len(x) // 2
-    drawing = Inside(type(cell), "inside", f"{type(cell).__name__} looked into", {})
+    drawing = Inside(type(cell), "inside", f"{type(cell).__name__} seen from inside", {})
     told, drawing.weights = packed(net, x, target)
     drawing.net = {**told, "up": whole("up", up, least=-88)}
     drawing.labels = [str(label) for label in labels or ()]
