@@ -190,7 +190,7 @@ def resampled(
 ) -> dict[tuple[str, ...], np.ndarray]:
     """How sure a share is: those of `importance` [times], each from trials drawn anew.
 
-    A draw takes as many of the variant's trials as ended, with repetition (the bootstrap, Efron
+    A draw takes as many of the variant's trials as ended, with replacement (the bootstrap, Efron
     1979): what other trials might have shown. Raises ValueError for times below 1.
     """
     times = whole("times", times)

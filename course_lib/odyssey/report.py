@@ -183,7 +183,7 @@ def _how_sure(shares: Shares, found: findings.Evidence) -> list[str]:
     return [
         "## How sure the shares of V are",
         "",
-        f"From {draws} draws of its trials with repetition, as many as ended: 90 % of the draws "
+        f"From {draws} draws of its trials with replacement, as many as ended: 90 % of the draws "
         "lie between the two figures. Beside them the first author's pilot "
         f"({findings.PILOT_SOURCE}): other data, and two further hyperparameters.",
         *(few if not found.enough else []),
