@@ -17,7 +17,7 @@ from course_lib.odyssey.protocols import PROTOCOLS
 from course_lib.odyssey.rows import named
 from course_lib.odyssey.trial import Row
 from course_lib.tasks.chorales import Chorales
-from course_lib.tasks.chorales.data import digest
+from course_lib.tasks.chorales.packed import digest
 
 ALIKE = "install alike (for another blas, start with OPENBLAS_CORETYPE set to its name)"
 

@@ -45,7 +45,7 @@ def report(path: str | os.PathLike[str]) -> str:
             *_so_far(there, studied),
             table(MADE_BY, made_by(there)),
             "",
-            "Hours by the clock of each trial: what else the machine did is in them.\n",
+            "Hours by each trial's own clock: whatever else the machine was doing is in them.\n",
             *_variants(studied, protocol["epochs"]),
             *_differences(studied, found),
             *_by_learning_rate(studied),
@@ -118,9 +118,9 @@ def _differences(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
         "## The best tenths against V's",
         "",
         f"Interval and p: the trials drawn anew {DRAWS:,} times, the best tenth chosen anew each "
-        f"time, for all {tests} tests together at 5 % (Bonferroni). Welch's test, which by "
-        "its readers' notes the paper uses, takes the tenths for samples that nobody selected; how "
-        "often either raises a false alarm is in `LEVEL.md`.",
+        f"time, for all {tests} tests together at 5 % (Bonferroni). Welch's test, which the "
+        "paper uses according to readers' notes on it, treats the tenths as samples that nobody "
+        "selected; `LEVEL.md` says how often either raises a false alarm.",
         *(["", f"Fewer than {ENOUGH} trials of a variant: all is left open."] if few else []),
         *(["", f"Too few trials ended for a best tenth: {', '.join(lacking)}."] if lacking else []),
         "",
@@ -163,8 +163,8 @@ def _shares(studied: Sequence[Row], found: findings.Evidence) -> list[str]:
         page += [
             f"## The same from a learning rate of {HIGH:g} on",
             "",
-            "A share is a share of what a range does to the loss: the lowest learning rates do so "
-            f"much that they hide the rest. {few}",
+            "A share is a share of the loss's spread over a range: the lowest learning rates make "
+            f"so much of it that they hide the rest. {few}",
             "",
             of_each(above),
             "",
@@ -210,9 +210,9 @@ def _memory(path: Path, studied: Sequence[Row]) -> list[str]:
     page = [
         "## Whether memory is used",
         "",
-        "Trials of a best tenth again, the same hyperparameters and seeds; mean test loss. "
-        "Without: the state is back at 0 before every frame, in training as well. Last: trained "
-        "as they were, but at the test they hear the last so many frames alone.",
+        "Trials of a best tenth, run again with the same hyperparameters and seeds; mean test "
+        "loss. Without: the state is set back to 0 before every frame, in training as well. Last: "
+        "trained as they were, but on test they hear only so many of the last frames.",
         "",
     ]
     lines = []

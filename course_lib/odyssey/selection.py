@@ -4,7 +4,7 @@ A best tenth is no sample of twenty trials: it is what a selection among two hun
 test on the twenty, such as Welch's, takes them for given and misses most of what chance did. So
 the unit here is the trial. Draw as many of a variant's trials as it has, with replacement; choose
 the best tenth of these by validation; take its mean on test; again and again (the bootstrap, Efron
-1979). How far such means scatter is how sure the mean of the best tenth is.
+1979). How far such means scatter tells how sure the mean of the best tenth is.
 
 Of the differences to V drawn so, the interval leaves out as many at either end as the level says,
 and p is twice the share beyond 0. Both are for all tests of a study together (Bonferroni): with

@@ -29,8 +29,8 @@ Why a finding may differ from the paper's is in notebooks/05_search_space_odysse
 
 {made}
 
-Hours by the clock of each trial: what else the machine did is in them. The whole: what 200 trials
-of nine variants would take at the same rate.
+Hours by each trial's own clock: whatever else the machine was doing is in them. The whole: what
+200 trials of nine variants would take at the same rate.
 """
 
 
