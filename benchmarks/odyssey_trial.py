@@ -26,6 +26,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from course_lib import files
 from course_lib.cells import LSTM
 from course_lib.learning.network import Network
 from course_lib.odyssey import PROTOCOLS, Hyperparameters
@@ -147,7 +148,7 @@ def main() -> None:
     )  # fmt: skip
     print(text)
     if options.write:
-        Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
+        files.write(Path(__file__).with_suffix(".md"), text)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from course_lib import files
+
 README = Path(__file__).with_name("README.md")
 
 
@@ -12,4 +14,4 @@ def put(mark: str, text: str) -> None:
     parts = README.read_text(encoding="utf-8").split(mark)
     if len(parts) != 3:
         raise ValueError(f"{README}: expected the mark twice, came {len(parts) - 1}: {mark}")
-    README.write_text(f"{parts[0]}{mark}\n\n{text}\n{mark}{parts[2]}", encoding="utf-8")
+    files.write(README, f"{parts[0]}{mark}\n\n{text}\n{mark}{parts[2]}")

@@ -1,4 +1,4 @@
-"""The same training step in PyTorch: its own layers, a loop written by hand, and torchrecurrent."""
+"""The same training step by others: PyTorch, a loop written by hand, torchrecurrent, Keras, JAX."""
 
 from __future__ import annotations
 

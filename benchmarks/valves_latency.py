@@ -15,6 +15,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from course_lib import files
 from course_lib.authoring.browser import launch
 from tests.browser.lab import Page, jupyterlab, write
 
@@ -131,9 +132,7 @@ def main() -> None:
         f"{PRESSES} key presses on a slider for each row, JupyterLab and a headless Chromium on "
         f"{os.cpu_count()} cores. The network has 100 units, the sequence 60 frames.\n\n"
     )
-    partial = REPORT.with_suffix(".part")
-    partial.write_text(about + measured + "\n", encoding="utf-8")
-    os.replace(partial, REPORT)
+    files.write(REPORT, about + measured + "\n")
 
 
 if __name__ == "__main__":

@@ -37,3 +37,36 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(OSError, match="folder"):
         files.write(tmp_path / "folder", "")
     assert os.listdir(tmp_path) == ["folder"]
+
+
+def folders(below) -> dict[str, str]:
+    """The files below a folder, and what each holds."""
+    return {p.relative_to(below).as_posix(): p.read_text() for p in below.rglob("*.html")}
+
+
+def test_a_folder_takes_the_place_of_another_and_what_is_to_stay_stays(tmp_path):
+    for name in ("work/made/index.html", "web/index.html", "web/old.html", "web/lite/lab.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    files.put_folder(tmp_path / "work/made", tmp_path / "web", "lite")
+    assert folders(tmp_path / "web") == {
+        "index.html": "work/made/index.html", "lite/lab.html": "web/lite/lab.html"
+    }  # fmt: skip
+    (tmp_path / "work/made").mkdir()
+    files.put_folder(tmp_path / "work/made", tmp_path / "slides", "lite")
+    assert not folders(tmp_path / "slides")
+
+
+def test_a_folder_that_cannot_be_moved_away_is_named_and_stays(tmp_path, monkeypatch):
+    for name in ("made/index.html", "web/index.html", "web/lite/lab.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    before = folders(tmp_path)
+
+    def refuse(source, target):
+        raise PermissionError(f"{source} is in use")
+
+    monkeypatch.setattr(files.os, "replace", refuse)
+    with pytest.raises(OSError, match="web is in use"):
+        files.put_folder(tmp_path / "made", tmp_path / "web", "lite")
+    assert folders(tmp_path) == before

@@ -68,7 +68,16 @@ def test_each_row_leads_to_its_notebook(folder):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"passed": 3}', '{"passed": {}, "missed": {"ps1.5": 3}}', "\x00\x01"]
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"passed": 3}',
+        '{"passed": {"ps1.5": 7}}',
+        '{"passed": {}, "missed": {"ps1.5": 3}}',
+        "\x00\x01",
+    ],
 )
 def test_a_damaged_file_is_told_of_once_and_kept_aside(folder, text, capsys):
     folder.mkdir()
@@ -88,6 +97,14 @@ def test_a_file_that_notepad_has_saved_is_read(folder):
     (folder / "progress.json").write_text('{"passed": {"ps1.5": "2026-01-01"}}', "utf-8-sig")
     assert keeping.passed() == {"ps1.5": "2026-01-01"}
     import_progress(folder / "progress.json")
+
+
+def test_what_the_file_holds_besides_stays_in_it(folder):
+    folder.mkdir()
+    (folder / "progress.json").write_text('{"passed": {}, "more": [1]}')
+    check("ps1.5", right())
+    held = json.loads((folder / "progress.json").read_text())
+    assert list(held["passed"]) == ["ps1.5"] and held["more"] == [1]
 
 
 def test_an_export_leaves_what_its_file_holds_already(folder, tmp_path):

@@ -17,6 +17,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from course_lib.environment import MAKE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
@@ -27,7 +29,7 @@ NAMES = (
 CHANNELS = ("chrome", "msedge")  # Playwright knows where these are installed on each system
 # A container's only user is often root, for whom Chromium has no sandbox; pages are the course's.
 ARGS = ["--no-sandbox", "--disable-background-networking"]
-CURE = "make browser-fetch"
+CURE = f"{MAKE} browser-fetch"
 
 
 class NoBrowserError(Exception):

@@ -23,6 +23,7 @@ from course_lib.authoring.launcher import (
 from course_lib.authoring.npm import browser_packages, browser_packages_if_possible, hub_proxy
 from course_lib.authoring.opened import jupyterlab, present
 from course_lib.authoring.prepare import ROOT, clear
+from course_lib.environment import MAKE
 
 
 def trust(course: Course) -> int:
@@ -55,7 +56,7 @@ def edit(course: Course) -> int:
 def grade(course: Course) -> int:
     if not course.settings["FROM"]:
         name = course.settings["ASSIGNMENT"]
-        print(f"From which folder?  make grade ASSIGNMENT={name} FROM=folder", file=sys.stderr)
+        print(f"From which folder?  {MAKE} grade ASSIGNMENT={name} FROM=folder", file=sys.stderr)
         return 1
     return course.run("-m course_lib.grading grade {ASSIGNMENT} {FROM} {GRADE_ARGS}")
 
@@ -115,7 +116,7 @@ COMMANDS = {
         GRADE, (browser_packages_if_possible, stages.check),
     ),
     "present": Command(
-        "open a notebook large and bare, to teach from (ONLY=01)",
+        "open a notebook in large type with little around it, to teach from (ONLY=01)",
         LEARN, (bring_up_to_date, trust, present),
     ),
     "edit": Command(
@@ -125,10 +126,10 @@ COMMANDS = {
     "setup": Command("make the environment for `lab`, and open nothing", LEARN, ()),
     "setup-dev": Command("the same for `test`", DEVELOP, ()),
     "setup-grading": Command("the same for `check` and `grade`", GRADE, ()),
-    "unit": Command("of `test`, the unit tests", DEVELOP, (stages.unit,)),
-    "nbval": Command("of `test`, the notebooks", DEVELOP, (stages.nbval,)),
+    "unit": Command("part of `test`: the unit tests", DEVELOP, (stages.unit,)),
+    "nbval": Command("part of `test`: the notebooks", DEVELOP, (stages.nbval,)),
     "browser": Command(
-        "of `test`, the pass in a browser",
+        "part of `test`: the pass in a browser",
         DEVELOP, (browser_packages_if_possible, stages.browser),
     ),
     "browser-fetch": Command(
@@ -140,7 +141,7 @@ COMMANDS = {
     ),
     "format": Command(
         "put code and notebooks into the house's form",
-        DEVELOP, ("-m ruff format .", "-m ruff check --fix ."),
+        DEVELOP, ("-m ruff check --fix-only .", "-m ruff format ."),
     ),
     "notebooks": Command(
         "run all notebooks and store them with their outputs (ONLY=01 runs one)",
@@ -155,9 +156,8 @@ COMMANDS = {
         LEARN, (browser_packages_if_possible, "-m course_lib.authoring.slides --only={ONLY}"),
     ),
     "book": Command(
-        'make the web book in dist/web/ (BOOK_ARGS="--epub --pdf" for one file, too)',
-        BOOK,
-        (browser_packages_if_possible, "-m course_lib.authoring.web.book {BOOK_ARGS}"),
+        'make the web book in dist/web/ (BOOK_ARGS="--epub --pdf": an EPUB and a PDF, too)',
+        BOOK, (browser_packages_if_possible, "-m course_lib.authoring.web.book {BOOK_ARGS}"),
     ),
     "web-serve": Command(
         "serve dist/web/ to this machine, and print the address",
@@ -179,7 +179,7 @@ COMMANDS = {
         GRADE, ("-m course_lib.grading.demo",),
     ),
     "grade-hostile": Command(
-        "submissions that want points they haven't earned: what happened to each",
+        "grade submissions that try to get points they haven't earned",
         GRADE, ("-m tests.grading.hostile",),
     ),
     "release": Command(
@@ -201,14 +201,14 @@ COMMANDS = {
         DEVELOP, ("-m course_lib.pretrained",),
     ),
     "odyssey": Command(
-        "run the whole study, or go on with it: hours "
+        "run the whole study of notebook 05, or go on with it; takes hours "
         '(PROTOCOL=paper RESULTS=my.csv ODYSSEY_ARGS="--data FILE --trials 20")',
         (*LEARN, "fast"), (odyssey,),
     ),
     "oracles": Command(
-        "ask PyTorch, Keras and ONNX Runtime anew, in an environment of their own (3 GB)",
-        ORACLES,
-        (
+        "make the tests' references anew from PyTorch, Keras and ONNX Runtime, "
+        "in an environment of their own (3 GB)",
+        ORACLES, (
             ask_oracles,
             "-m pytest tests/test_oracles.py tests/readings/test_interop.py "
             "tests/test_planted_mistakes.py tests/test_planted_in_the_guide.py",
@@ -229,7 +229,7 @@ COMMANDS = {
     ),
     "web": Command("build the whole web site in dist/web/, and `web-test` it", DEVELOP, (web,)),
     "web-test": Command(
-        "drive the browser edition, all its cells too, and the book with no other host in reach",
+        "test the browser edition, every cell of it, and the book, with no other host in reach",
         (*DEVELOP, *BOOK), (
             browser_packages_if_possible,
             "-m pytest -n 2 tests/browser/test_lite_whole.py",

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from course_lib import files
 from course_lib.authoring.notebooks import ROOT, tidy
+from course_lib.authoring.working_copy import LEFT_BEHIND
+from course_lib.environment import MAKE
 
 # nbgrader calls alembic by name, which stands beside the Python that runs this.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -30,13 +32,12 @@ def generate(solutions: Path) -> dict[Path, bytes]:
     """
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        left_out = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
-        shutil.copytree(solutions, work / "source", ignore=left_out)
+        shutil.copytree(solutions, work / "source", ignore=shutil.ignore_patterns(*LEFT_BEHIND))
         for assignment in sorted(p.name for p in (work / "source").iterdir() if p.is_dir()):
             release(work, assignment)
         made = work / "release"
-        files = sorted(path for path in made.rglob("*") if path.is_file())
-        return {path.relative_to(made): stored_form(path) for path in files}
+        found = sorted(path for path in made.rglob("*") if path.is_file())
+        return {path.relative_to(made): stored_form(path) for path in found}
 
 
 def release(work: Path, assignment: str) -> None:
@@ -50,8 +51,12 @@ def release(work: Path, assignment: str) -> None:
     course = CourseDirectory(config=config)
     result = NbGraderAPI(course, config=config).generate_assignment(assignment)
     if not result["success"]:
-        said = result.get("error") or result.get("log") or "nbgrader gave no reason"
-        raise RuntimeError(f"solutions/{assignment} gives no exercise:\n{said}")
+        raise RuntimeError(f"solutions/{assignment} gives no exercise:\n{reason(result)}")
+
+
+def reason(result: dict) -> str:
+    """nbgrader's own words for what did not succeed."""
+    return result.get("error") or result.get("log") or "nbgrader gave no reason"
 
 
 def stored_form(path: Path) -> bytes:
@@ -66,10 +71,10 @@ def stored_form(path: Path) -> bytes:
 
 
 def existing(exercises: Path) -> dict[Path, bytes]:
-    """What exercises/ holds, without what JupyterLab leaves behind."""
-    files = [path for path in exercises.rglob("*") if path.is_file()]
-    kept = [path for path in files if ".ipynb_checkpoints" not in path.parts]
-    return {path.relative_to(exercises): path.read_bytes() for path in sorted(kept)}
+    """What exercises/ holds, without what a run leaves behind."""
+    found = [path.relative_to(exercises) for path in exercises.rglob("*") if path.is_file()]
+    kept = [path for path in found if not {*LEFT_BEHIND} & {*path.parts}]
+    return {path: (exercises / path).read_bytes() for path in sorted(kept)}
 
 
 def out_of_date(wanted: dict[Path, bytes], there: dict[Path, bytes]) -> list[Path]:
@@ -87,7 +92,7 @@ def main() -> int:
     wanted = generate(ROOT / "solutions")
     for path in (changed := out_of_date(wanted, existing(exercises))):
         if options.check:
-            print(f"exercises/{path} is out of date; cure: make exercises", file=sys.stderr)
+            print(f"exercises/{path} is out of date; cure: {MAKE} exercises", file=sys.stderr)
         elif path in wanted:
             print(f"writing exercises/{path}")
             (exercises / path).parent.mkdir(parents=True, exist_ok=True)

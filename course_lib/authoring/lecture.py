@@ -2,7 +2,8 @@
 
     python -m course_lib.authoring.lecture 01                    print the plan of 01's lecture
     python -m course_lib.authoring.lecture 01 --from plan.toml   write an edited plan into it
-    python -m course_lib.authoring.lecture --check               say what is amiss in every one
+
+Either says what is amiss, too.
 
 A cell's metadata hold `slideshow.slide_type`, as JupyterLab's property inspector sets it, and
 
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib import files
-from course_lib.authoring.notebooks import ROOT
+from course_lib.authoring.notebooks import ROOT, chosen
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -40,13 +41,11 @@ _FENCE = re.compile(r"^```", re.MULTILINE)
 
 
 def lectures(only: str = "", root: Path | None = None) -> list[Path]:
-    """The notebooks that give a lecture each. Raises ValueError where no name holds `only`."""
-    chosen = [
-        path for path in sorted((root or ROOT).glob("notebooks/*.ipynb")) if only in path.name
-    ]
-    if not chosen:
-        raise ValueError(f"only: came {only!r}, expected a part of a notebook's name")
-    return chosen
+    """The notebooks that give a lecture each, or those that `only` chooses (notebooks.py).
+
+    Raises ValueError where it chooses none.
+    """
+    return chosen(only, sorted((root or ROOT).glob("notebooks/*.ipynb")))
 
 
 def slide_type(cell: NotebookNode) -> str:
@@ -182,9 +181,13 @@ def _quoted(text: str) -> str:
 def put(notebook: NotebookNode, text: str) -> None:
     """Set a notebook's lecture from a plan: what has no table is skipped.
 
-    Raises ValueError for a cell that is not there, and for a table without a type.
+    Raises ValueError for a text that is no TOML, for a cell that is not there, and for a table
+    without a type.
     """
-    told = tomllib.loads(text)
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise ValueError(f"plan: {fault}") from fault
     if untyped := [name for name, own in told.items() if "type" not in own]:
         raise ValueError(f"plan: came {untyped} without a type, expected one of {TYPES}")
     if lost := sorted(set(told) - {cell.id for cell in notebook.cells}):
@@ -201,21 +204,26 @@ def main() -> int:
     import nbformat
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("only", nargs="?", default="", help="part of a notebook's name")
+    parser.add_argument(
+        "only", nargs="?", default="", help="a notebook's number, or part of its name"
+    )
     parser.add_argument("--from", dest="file", type=Path, help="a plan to write into it")
-    parser.add_argument("--check", action="store_true", help="write nothing, say what is amiss")
     options = parser.parse_args()
     amiss = 0
-    for path in lectures(options.only):
-        notebook = nbformat.read(path, as_version=4)
-        if options.file:
-            put(notebook, options.file.read_text(encoding="utf-8"))
-            files.write(path, nbformat.writes(notebook) + "\n")
-        elif not options.check:
-            print(plan(notebook), end="")
-        for fault in faults(notebook):
-            amiss += 1
-            print(f"{path.name}: {fault}", file=sys.stderr)
+    try:
+        for path in lectures(options.only):
+            notebook = nbformat.read(path, as_version=4)
+            if options.file:
+                put(notebook, options.file.read_text(encoding="utf-8"))
+                files.write(path, nbformat.writes(notebook) + "\n")
+            else:
+                print(plan(notebook), end="")
+            for line in faults(notebook):
+                amiss += 1
+                print(f"{path.name}: {line}", file=sys.stderr)
+    except (OSError, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
     return 1 if amiss else 0
 
 

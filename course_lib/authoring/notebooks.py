@@ -1,7 +1,7 @@
 """Run the course's notebooks and store them as they read on the web; say what is amiss in one.
 
     python -m course_lib.authoring.notebooks              run and store all
-    python -m course_lib.authoring.notebooks --only 01    those whose file name holds "01"
+    python -m course_lib.authoring.notebooks --only 01    one; with "ps" all whose name holds that
     python -m course_lib.authoring.notebooks --check      run nothing, only say what is amiss
 
 Stored are the text, the figures and the widgets as they stood at the end. Sound is left out, and
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib import files
+from course_lib.authoring.prepare import ROOT
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 2_000_000  # bytes of a stored notebook
 LONGEST = 30  # lines of a cell
 STRICT = "nbval-check-output"
@@ -51,6 +51,19 @@ def course_notebooks(root: Path = ROOT) -> list[Path]:
 def beyond(root: Path = ROOT) -> list[Path]:
     """Those that need more than the course installs; `make oracles` runs them."""
     return sorted(root.glob("notebooks/beyond/*.ipynb"))
+
+
+def chosen(only: str, paths: list[Path]) -> list[Path]:
+    """The one whose name begins with `only` and a _, as 01 or ps2; else all whose name holds it.
+
+    Raises ValueError where no name does.
+    """
+    begins = f"{only}_" if only else ""  # so that 01 is not 01b
+    found = [path for path in paths if path.name.startswith(begins)]
+    found = found or [path for path in paths if only in path.name]
+    if not found:
+        raise ValueError(f"only: came {only!r}, expected a part of a notebook's name")
+    return found
 
 
 def is_sound(output: dict[str, Any]) -> bool:
@@ -195,24 +208,23 @@ def cell_faults(cell: NotebookNode) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", default="", help="part of a file name")
+    parser.add_argument("--only", default="", help="a notebook's number, or part of its name")
     parser.add_argument("--check", action="store_true", help="run nothing, say what is amiss")
     options = parser.parse_args()
-    chosen = [path for path in course_notebooks() if options.only in path.name]
-    if options.only:
-        chosen += [path for path in beyond() if options.only in path.name]
-    if not chosen:
-        print(f"no notebook's name holds {options.only!r}", file=sys.stderr)
+    try:
+        paths = chosen(options.only, course_notebooks() + (beyond() if options.only else []))
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
         return 1
     amiss = 0
-    for path in chosen:
+    for path in paths:
         where = path.relative_to(ROOT)
         if not options.check:
             print(f"running {where}", flush=True)
             store(path)
-        for fault in faults(path):
+        for line in faults(path):
             amiss += 1
-            print(f"{where}: {fault}", file=sys.stderr)
+            print(f"{where}: {line}", file=sys.stderr)
     return 1 if amiss else 0
 
 

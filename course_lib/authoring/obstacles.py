@@ -74,9 +74,13 @@ def check_this_python() -> None:
 
 def megabytes_free(folder: Path) -> int:
     """What is free on the disk that holds a folder, which need not be there yet."""
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free // 2**20
+    for place in (folder, *folder.parents):
+        if place.exists():
+            return shutil.disk_usage(place).free // 2**20
+    raise CannotPrepareError(
+        f"There is no {folder.anchor} here, for {folder}. Cure: name another place:  {MAKE} lab "
+        "VENV=/path/to/venv"
+    )
 
 
 def check_room(venv: Path, parts: set[str]) -> None:

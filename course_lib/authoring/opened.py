@@ -1,4 +1,4 @@
-"""What the commands open in a browser: JupyterLab over the course, a notebook on stage, a hub."""
+"""What the commands open in a browser: JupyterLab over the course, a notebook on stage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 from course_lib.authoring import working_copy
 from course_lib.authoring.launcher import Course
+from course_lib.authoring.notebooks import chosen
 from course_lib.authoring.prepare import ROOT
 
 
@@ -31,9 +32,10 @@ def present(course: Course) -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(theirs)
-    found = sorted(ROOT.glob(f"notebooks/*{course.settings['ONLY']}*.ipynb"))
-    if not found:
-        print(f"no notebook's name holds {course.settings['ONLY']!r}", file=sys.stderr)
+    try:
+        first, *_ = chosen(course.settings["ONLY"], sorted(ROOT.glob("notebooks/*.ipynb")))
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
         return 1
-    place = f"{working_copy.NAME}/notebooks/{found[0].name}"
+    place = f"{working_copy.NAME}/notebooks/{first.name}"
     return jupyterlab(course, f"/doc/workspaces/present/tree/{place}")

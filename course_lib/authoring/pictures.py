@@ -1,17 +1,14 @@
 """The pictures of the valves outside the notebooks: the README's, still and moving.
 
-    python -m course_lib.authoring.pictures            draw them anew
-    python -m course_lib.authoring.pictures --check    draw none, say which are not as drawn now
+    python -m course_lib.authoring.pictures
 
 Drawn by the widget's own JavaScript, as the stills in notebooks are (`course_lib.valves.still`).
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import math
-import sys
 from collections.abc import Iterator
 
 from course_lib import files
@@ -81,29 +78,14 @@ def moving() -> bytes:
     return made.getvalue()
 
 
-def stale() -> list[str]:
-    """The names of stills that are not as they would be drawn now."""
-    now = drawings()
-    there = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.svg")}
-    return sorted(name for name in {*now, *there} if now.get(name) != there.get(name))
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="draw nothing, say what is not so now")
-    options = parser.parse_args()
-    if options.check:
-        for name in stale():
-            print(f"{name} is not as it is drawn now: make pictures", file=sys.stderr)
-        return 1 if stale() else 0
+def main() -> None:
     for name, text in drawings().items():
         files.write(FOLDER / name, text)
     film = moving()
     if len(film) > LARGEST:
         raise ValueError(f"the moving picture would be {len(film):,} bytes; {LARGEST:,} at most")
     files.write(FOLDER / "valves_moving.gif", film)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -17,6 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from course_lib import files
 from course_lib.authoring.obstacles import (
     FULL,
     OLDEST,
@@ -183,8 +184,6 @@ def prepare(venv: Path, extras: set[str], wanted: str | None = None) -> bool:
     (venv / STAMP).unlink(missing_ok=True)
     print("Installing the tested versions; this takes a minute or two, once.", flush=True)
     install(venv, extras)
-    partial = venv / (STAMP + ".part")
-    partial.write_text(json.dumps({**ready, "extras": sorted(extras)}, indent=1))
-    os.replace(partial, venv / STAMP)
+    files.write(venv / STAMP, json.dumps({**ready, "extras": sorted(extras)}, indent=1))
     (venv / MARKER).unlink()
     return True

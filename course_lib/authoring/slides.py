@@ -11,16 +11,17 @@ copied from npm's packages (`make slides` fetches them).
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from course_lib import files
 from course_lib.authoring import lecture
 from course_lib.authoring.deck import HEADING, deck, slides
 from course_lib.authoring.notebooks import ROOT
+from course_lib.environment import MAKE
 
 THEME = Path(__file__).parent / "theme"
 NODE_MODULES = Path(sys.prefix) / "browser" / "node_modules"
@@ -34,6 +35,23 @@ FROM_NPM = {
 }
 FOLDER = ROOT / "dist" / "slides"
 OURS = ("slides.css", "slides.js")
+
+
+def scripts(*names: str) -> dict[str, Path]:
+    """Where these of FROM_NPM lie, and the script by which widgets live in a page.
+
+    Raises FileNotFoundError where npm's packages are missing.
+    """
+    import anywidget
+
+    found = {name: NODE_MODULES / FROM_NPM[name] for name in names}
+    found["anywidget.js"] = Path(anywidget.__file__).parent / "nbextension" / "index.js"
+    if missing := sorted(name for name, file in found.items() if not file.exists()):
+        raise FileNotFoundError(
+            f"{missing} are not in {NODE_MODULES}; cure: install Node.js, then "
+            f"{MAKE} browser-packages"
+        )
+    return found
 
 
 def page(path: Path) -> tuple[str, dict[str, Any]]:
@@ -64,16 +82,9 @@ def build(folder: Path, paths: list[Path]) -> list[dict[str, Any]]:
 
     Raises FileNotFoundError where npm's packages are missing; the folder is then as it was.
     """
-    import anywidget
     import jinja2
 
-    assets = {name: NODE_MODULES / path for name, path in FROM_NPM.items()}
-    assets |= {name: THEME / name for name in OURS}
-    assets["anywidget.js"] = Path(anywidget.__file__).parent / "nbextension" / "index.js"
-    if missing := sorted(name for name, file in assets.items() if not file.exists()):
-        raise FileNotFoundError(
-            f"{missing} are not in {NODE_MODULES}; cure: install Node.js, then make slides"
-        )
+    assets = scripts(*FROM_NPM) | {name: THEME / name for name in OURS}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         made = Path(name) / folder.name
@@ -88,18 +99,17 @@ def build(folder: Path, paths: list[Path]) -> list[dict[str, Any]]:
         template = jinja2.Template((THEME / "contents.html.j2").read_text(encoding="utf-8"))
         text = template.render(decks=told)
         (made / "index.html").write_text(text, encoding="utf-8", newline="\n")
-        shutil.rmtree(folder, ignore_errors=True)
-        os.replace(made, folder)
+        files.put_folder(made, folder)
     return told
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--only", default="", help="part of a notebook's name")
+    parser.add_argument("--only", default="", help="a notebook's number, or part of its name")
     options = parser.parse_args()
     try:
         told = build(FOLDER, lecture.lectures(options.only))
-    except (FileNotFoundError, ValueError) as fault:
+    except (OSError, ValueError) as fault:
         print(fault, file=sys.stderr)
         return 1
     for says in told:

@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import posixpath
 import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from course_lib import files
+from course_lib.authoring.prepare import ROOT
+
 NAME = "mine"
 FOLDERS = ("notebooks", "exercises")
 RECORD = ".course.json"  # what each file was copied from, as digests
@@ -74,13 +75,7 @@ def led_out(notebook: bytes, place: str) -> bytes:
 
 def put(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, target)
-    finally:
-        if part.exists():
-            part.unlink()
+    files.write(target, data)
 
 
 def beside(target: Path, known: str | None) -> Path:

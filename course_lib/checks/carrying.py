@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 from course_lib import files
 from course_lib.checks import keeping
@@ -18,10 +16,10 @@ def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
     In the browser edition a right click on it in the list of files downloads it.
     Raises OSError where it cannot be written there, ValueError where it holds something else.
     """
-    days, path = keeping.passed(), Path(path)
-    if path.exists():
-        days = _together(days, _held(path)["passed"])
-    files.write(path, _text({"passed": days}))
+    path = Path(path)
+    held = keeping.read(path)
+    days = _together(keeping.passed(), held["passed"])
+    files.write(path, keeping.text({**held, "passed": days}))
     print(f"questions passed: {len(days)}, written to {path}")
 
 
@@ -37,29 +35,13 @@ def import_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
         raise FileNotFoundError(f"path: came {path}, expected a file that export_progress wrote")
     if file is None:
         raise OSError("no progress is kept here: COURSE_PROGRESS is set to nothing")
-    brought, own = _held(path), _held(file) if file.exists() else {"passed": {}}
+    brought, own = keeping.read(path), keeping.read(file)
     before, days = len(own["passed"]), _together(own["passed"], brought["passed"])
     file.parent.mkdir(parents=True, exist_ok=True)
-    files.write(file, _text({**own, "passed": days}))
+    files.write(file, keeping.text({**own, "passed": days}))
     print(f"questions passed: {len(days)}, {len(days) - before} of them new here")
 
 
 def _together(days: dict[str, str], others: dict[str, str]) -> dict[str, str]:
     """The questions of both; of two days the earlier."""
     return days | {name: min(day, days.get(name, day)) for name, day in others.items()}
-
-
-def _held(file: Path) -> dict[str, Any]:
-    """What a file of progress holds; ValueError where it is something else."""
-    try:
-        held = json.loads(file.read_text(encoding="utf-8-sig"))
-        days = held["passed"].values()
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError(f"{file} holds no progress: {error!r}") from error
-    if not all(isinstance(day, str) for day in days):
-        raise ValueError(f"{file} holds no progress: came {days}, expected the days as text")
-    return held
-
-
-def _text(held: dict[str, Any]) -> str:
-    return json.dumps(held, indent=1) + "\n"

@@ -61,7 +61,7 @@ FURTHER = {
     "ps4.4": "in the example the second bias is 1 to 6. 1 to 4 have been added to the first four "
     "numbers of b; 5 and 6 are nowhere in b. Why not these two? And what makes columns of gates "
     "out of rows?",
-    "ps4.5": "print what stands in the tanh beside the row's part: in the tiny case 0.995 and "
+    "ps4.5": "print what stands in the tanh beside the input's part: in the tiny case 0.995 and "
     "−0.650 by PyTorch's equations, 1.330 and −0.800 by the step with the bug. Which of the "
     "numbers in it does the reset gate not reach?",
     "ps4.6": "for the first unit and t = 0, 0.7 comes in, and the seven gates after it let 0.951 "

@@ -19,7 +19,7 @@ from typing import Any
 
 from course_lib import files, lite
 
-Kept = dict[str, dict[str, Any]]
+Kept = dict[str, Any]
 MOST = 20  # marks of one question
 
 SETS = {  # in the order of the course: what it is about
@@ -52,7 +52,7 @@ def place() -> Path | None:
     if folder is None:
         from platformdirs import user_data_dir
 
-        folder = user_data_dir("lstm-variations-course", False)
+        folder = user_data_dir(files.COURSE, False)
     return Path(folder) / "progress.json"
 
 
@@ -60,7 +60,7 @@ def passed() -> dict[str, str]:
     """The questions passed so far, each with the day; none, with a warning, if unreadable."""
     file = place()
     try:
-        return {} if file is None else _read(file)["passed"]
+        return {} if file is None else read(file)["passed"]
     except ValueError:
         _warn(f"The file of your progress is damaged: {file}.")
     except OSError as error:
@@ -105,7 +105,7 @@ def _changed(note: Callable[[Kept], None]) -> Kept:
         return _nothing()
     try:
         try:
-            kept = _read(file)
+            kept = read(file)
         except ValueError:
             aside = file.with_name(f"{file.name}.damaged")
             os.replace(file, aside)
@@ -117,7 +117,7 @@ def _changed(note: Callable[[Kept], None]) -> Kept:
         note(kept)
         if kept != before:
             file.parent.mkdir(parents=True, exist_ok=True)
-            files.write(file, json.dumps(kept, indent=1) + "\n")
+            files.write(file, text(kept))
     except OSError as error:
         _warn(f"Your progress cannot be kept: {error}.")
         return _nothing()
@@ -128,20 +128,30 @@ def _nothing() -> Kept:
     return {"passed": {}, "missed": {}}
 
 
-def _read(file: Path) -> Kept:
-    """What the file holds, nothing where there is none; ValueError where it is damaged."""
+def read(file: Path) -> Kept:
+    """All that the file holds, nothing where there is none; ValueError where it is damaged."""
     try:
         held = json.loads(file.read_text(encoding="utf-8-sig"))  # as Notepad saves it
+        days, missed = list(held["passed"].values()), held.get("missed", {})
+        tried = list(missed.values())
     except FileNotFoundError:
         return _nothing()
-    if not isinstance(held, dict) or not isinstance(held.get("passed"), dict):
-        raise ValueError(f"{file} holds no progress")
-    missed = held.get("missed", {})
-    if not isinstance(missed, dict) or not all(isinstance(row, list) for row in missed.values()):
-        raise ValueError(f"{file} holds no list of what was tried")
-    return {"passed": held["passed"], "missed": missed}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"{file} holds no progress: {error!r}") from error
+    if not all(isinstance(day, str) for day in days):
+        raise ValueError(f"{file} holds no progress: came {days}, expected the days as text")
+    if not all(isinstance(row, list) for row in tried):
+        raise ValueError(
+            f"{file} holds no progress: came {tried}, expected lists of what was tried"
+        )
+    return {**held, "missed": missed}
 
 
-def _warn(text: str) -> None:
+def text(held: Kept) -> str:
+    """What a file of progress is to hold, as it is written there."""
+    return json.dumps(held, indent=1) + "\n"
+
+
+def _warn(told: str) -> None:
     """Python shows the same warning once a session."""
-    warnings.warn(f"{text} Checks work all the same.", stacklevel=3)
+    warnings.warn(f"{told} Checks work all the same.", stacklevel=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -86,13 +87,12 @@ def for_slopes(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
     return 2 * rng.normal(size=(B, H)), opened(rng, B, H), g
 
 
-def instead(place: int, slope) -> Mistake:
-    """A mistake in one of the three slopes."""
-    hint, wrong = slope
+def instead(right: Callable, place: int, hint: str, slope: Callable) -> Mistake:
+    """A mistake in one of the slopes that `right` gives."""
 
-    def answer(c_, i, g):
-        slopes = list(coupled_slopes(c_, i, g))
-        slopes[place] = wrong(c_, i, g)
+    def answer(*given):
+        slopes = list(right(*given))
+        slopes[place] = slope(*given)
         return tuple(slopes)
 
     return Mistake(hint, answer)
@@ -100,7 +100,7 @@ def instead(place: int, slope) -> Mistake:
 
 SLOPES = (
     [
-        instead(0, slope)
+        instead(coupled_slopes, 0, *slope)
         for slope in (
             (
                 "that is the standard LSTM's S_i. Here the lever moves both valves: opening i "
@@ -126,7 +126,7 @@ SLOPES = (
         )
     ]
     + [
-        instead(1, slope)
+        instead(coupled_slopes, 1, *slope)
         for slope in (
             (
                 "tanh's slope is missing: S_g is ∂c/∂a_g, before the tanh: 1 − g².",
@@ -144,7 +144,7 @@ SLOPES = (
         )
     ]
     + [
-        instead(2, slope)
+        instead(coupled_slopes, 2, *slope)
         for slope in (
             ("i is the other valve: the old memory passes the forget valve.", lambda c_, i, g: i),
             (

@@ -27,10 +27,10 @@ def for_comparing(rng: np.random.Generator) -> tuple:
 
 
 def best_tenth(
-    rows, variant, *, by="val_nll", of_all=True, size=lambda n: -(-n // 10), lost=np.inf, skip=()
+    rows, variant, *, by="val_nll", of_all=True, size=lambda n: -(-n // 10), lost=np.inf
 ):
     """Trial number and test loss of a variant's best tenth by validation, best first."""
-    mine = np.isin(rows["variant"], [variant]) | ("variant" in skip)
+    mine = np.isin(rows["variant"], [variant])
     loss = np.where(np.isnan(rows[by]), lost, rows[by])[mine]
     n = mine.sum() if of_all else (rows["status"][mine] == "ok").sum()
     best = np.argsort(loss, kind="stable")[: size(n)]
@@ -61,7 +61,9 @@ CHOICE = [
     ),
     Mistake(
         "all variants together: choose among the given variant's trials.",
-        partial(best_tenth, skip=("variant",)),
+        lambda rows, variant: best_tenth(
+            {**rows, "variant": np.full_like(rows["variant"], variant)}, variant
+        ),
     ),
     Mistake(
         "the validation loss is returned: it made the choice, so it flatters. Return test_nll.",
@@ -194,7 +196,7 @@ def redrawing(typical: Callable = np.mean, named: str = "mean") -> Question:
             partial(right, by="test_nll"),
         ),
         Mistake(
-            "a trial that was drawn twice counts once: drawn with repetition, it counts as two.",
+            "a trial that was drawn twice counts once: drawn with replacement, it counts as two.",
             partial(right, once=True),
         ),
         Mistake(

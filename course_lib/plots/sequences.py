@@ -132,7 +132,8 @@ def piano_roll(
     for frame, key in np.argwhere(roll > 0):
         ax.plot([frame - 0.45, frame + 0.45], [key + lowest] * 2, color=INK, lw=3.2)
     sounding = np.flatnonzero(roll.any(axis=0)) + lowest
-    ax.set_ylim(sounding.min() - 2.5, sounding.max() + 2.5) if sounding.size else None
+    if sounding.size:
+        ax.set_ylim(sounding.min() - 2.5, sounding.max() + 2.5)
     octaves = [note for note in range(24, 108, 12) if ax.get_ylim()[0] < note < ax.get_ylim()[1]]
     ax.set_yticks(octaves, [f"C{note // 12 - 1}" for note in octaves])
     ax.set(xlabel="quarter note", ylabel="pitch", title=title, xlim=(-0.5, len(roll) - 0.5))

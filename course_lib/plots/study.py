@@ -80,8 +80,7 @@ def forest(
 ) -> Figure:
     """A forest plot: each variant's difference to V as a point, its interval as a line.
 
-    differences    anything with variant, difference, low and high, as ``selection.compare`` gives;
-                   an interval without 0 is drawn filled
+    differences    what ``selection.compare`` gives; filled where the difference is shown
     others         a second reckoning of the same, drawn thin below each line
     small          half the width of a band round 0: differences that matter little
     labels         what the two are called
@@ -91,10 +90,9 @@ def forest(
         ax.axvspan(-small, small, color=GREY, alpha=0.15, lw=0, label=f"within ± {small:g}")
     ax.axvline(0, color=INK, lw=1)
     for place, one in enumerate(differences):
-        beyond = one.low > 0 or one.high < 0
-        colour = VERMILION if beyond else BLUE
+        colour = VERMILION if one.differs() else BLUE
         ax.plot([one.low, one.high], [place, place], color=colour, lw=3)
-        face = colour if beyond else "white"
+        face = colour if one.differs() else "white"
         ax.plot(one.difference, place, "o", color=colour, mfc=face, ms=9, mew=2)
         said = f"  {one.difference:+.2f}".replace("-", "−")
         ax.text(one.high, place, said, va="center")

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 
 from course_lib.authoring.commands import COMMANDS
+from course_lib.authoring.web.book import __main__ as making
 from course_lib.authoring.web.book import page, paper, reference, sources
-from course_lib.authoring.web.book.build import put
 from course_lib.authoring.web.book.docstrings import rest
 from course_lib.authoring.web.book.epub import declare_formulas
 from course_lib.authoring.web.book.links import Places, relink
@@ -229,10 +229,22 @@ def test_the_workflow_makes_the_book_by_a_command_that_there_is():
     assert "book" in COMMANDS and "path: dist/web\n" in text
 
 
-def test_a_book_takes_the_place_of_the_last_and_leaves_the_edition(tmp_path):
-    for folder, name in (("made", "new.html"), ("web", "old.html"), ("web/lite", "lab.html")):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / name).touch()
-    put(tmp_path / "made", tmp_path / "web")
-    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html")}
-    assert found == {"web/new.html", "web/lite/lab.html"}
+def test_ctrl_c_ends_the_serving_without_a_word(tmp_path, monkeypatch, capsys):
+    def stopped(server):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", stopped)
+    making.serve(tmp_path, 0)
+    assert "(Ctrl-C ends it)" in capsys.readouterr().out
+
+
+def test_the_pages_that_are_counted_are_the_books(tmp_path, monkeypatch, capsys):
+    web = tmp_path / "lite" / "web"  # a clone may lie anywhere
+    for name in ("index.html", "lite/lab.html"):
+        (web / name).parent.mkdir(parents=True, exist_ok=True)
+        (web / name).touch()
+    monkeypatch.setattr(making, "WEB", web)
+    monkeypatch.setattr(making, "build", lambda folder, **how: None)
+    monkeypatch.setattr("sys.argv", ["book"])
+    assert making.main() == 0
+    assert ": 1 pages, 0.0 MB" in capsys.readouterr().out

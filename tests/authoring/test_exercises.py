@@ -56,6 +56,13 @@ def test_a_master_without_marks_is_refused(tmp_path):
         exercises.generate(tmp_path)
 
 
+def test_what_a_run_leaves_behind_is_no_exercise(tmp_path):
+    for name in ("ps1/ps1.ipynb", "ps1/__pycache__/own.pyc", "ps1/.ipynb_checkpoints/ps1.ipynb"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert exercises.existing(tmp_path) == {Path("ps1/ps1.ipynb"): b""}
+
+
 def test_what_differs_is_found():
     a, b, c = Path("a"), Path("b"), Path("c")
     assert exercises.out_of_date({a: b"1", b: b"2"}, {a: b"1", b: b"x", c: b"3"}) == [b, c]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.authoring import commands, jobs, launcher, obstacles, prepare
+from course_lib.authoring import commands, jobs, launcher, obstacles, opened, prepare
 from course_lib.authoring.launcher import ROOT, SETTINGS, Command, Course
 
 
@@ -138,6 +138,18 @@ def test_a_python_that_is_not_there_is_named(ran, capsys):
     if shutil.which("make"):
         made = subprocess.run(["make", "lab", "PYTHON=python3.99"], cwd=ROOT, capture_output=True)
         assert made.returncode and b"No python3.99 here. Cure:" in made.stderr
+
+
+def test_the_notebook_on_stage_is_the_one_that_is_asked_for(ran, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", "")  # what a call sets is taken back
+    for only, name in (("", "00_start_here"), ("01b", "01b_lstm_at_work")):
+        assert opened.present(Course({**SETTINGS, "VENV": str(tmp_path), "ONLY": only})) == 0
+        (words,) = ran["words"]
+        address = f"--LabApp.default_url=/doc/workspaces/present/tree/mine/notebooks/{name}.ipynb"
+        assert address in words
+        ran["words"].clear()
+    assert opened.present(Course({**SETTINGS, "VENV": str(tmp_path), "ONLY": "[0"})) == 1
+    assert "only: came '[0'" in capsys.readouterr().err
 
 
 def test_a_step_that_fails_ends_the_command_and_the_commands_after_it(ran, monkeypatch):

@@ -114,6 +114,15 @@ def test_the_command_writes_a_plan_into_a_notebook(tmp_path, monkeypatch, capsys
     monkeypatch.setattr("sys.argv", ["lecture", "07", "--from", str(plan)])
     assert lecture.main() == 0
     assert path.read_bytes() == before.replace(b"Ask: why?", b"Ask: how?")
+    plan.write_text("two plans", encoding="utf-8")
+    assert lecture.main() == 1 and capsys.readouterr().err.startswith("plan: ")
+    monkeypatch.setattr("sys.argv", ["lecture", "08"])
+    assert lecture.main() == 1 and "only: came '08'" in capsys.readouterr().err
+
+
+def test_a_number_chooses_one():
+    assert [path.stem for path in lecture.lectures("01")] == ["01_standard_lstm"]
+    assert [path.stem for path in lecture.lectures("01b")] == ["01b_lstm_at_work"]
 
 
 def test_no_such_notebook():

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import sys
 import zipfile
 
 import pytest
@@ -52,7 +53,7 @@ def test_what_the_release_has_not_comes_from_the_carrier_and_is_kept(
     assert sources.file("numpy.whl", right) == b"a wheel"
     monkeypatch.setattr(Sources, "carrier", None)  # not needed again
     assert sources.file("numpy.whl", right) == b"a wheel"
-    assert unreachable == [PARTS["release"] + "numpy.whl"]
+    assert unreachable == [f"{pyodide.RELEASE}numpy.whl"]
 
 
 def test_a_release_that_is_out_of_reach_is_asked_once(sources, unreachable):
@@ -67,6 +68,19 @@ def test_a_file_that_is_another_one_is_refused(sources, unreachable):
     with pytest.raises(CannotBuildError, match="neither in Pyodide's release nor"):
         sources.file("scipy.whl", sha256(b""))
     assert not list(sources.cache.iterdir())
+
+
+def test_the_core_comes_from_npm_in_this_version_or_it_is_told_why_not(sources, monkeypatch):
+    (sources.cache / "pyodide-0.1.0.tgz").touch()  # of an edition before
+    monkeypatch.setattr(pyodide.shutil, "which", lambda name: None)
+    with pytest.raises(CannotBuildError, match="No npm here"):
+        sources._npm()
+    monkeypatch.setattr(pyodide.shutil, "which", lambda name: sys.executable)  # knows no "pack"
+    with pytest.raises(CannotBuildError, match=f"could not fetch pyodide@{PARTS['version']}"):
+        sources._npm()
+    package = sources.cache / f"pyodide-{PARTS['version']}.tgz"
+    package.touch()
+    assert sources._npm() == package
 
 
 def test_a_kept_file_that_was_damaged_is_fetched_again(sources, unreachable):
@@ -161,6 +175,18 @@ def test_a_learner_gets_notebooks_and_exercises_and_no_solutions(tmp_path):
         theirs["metadata"].pop("kernelspec")
         assert mine == theirs
     assert list((tmp_path / "notebooks/pictures").iterdir())
+
+
+def test_what_a_run_leaves_behind_is_neither_offered_nor_counted(tmp_path):
+    (tmp_path / "notebooks/beyond").mkdir(parents=True)
+    (tmp_path / "notebooks/valve.svg").touch()
+    before = build.made_of(tmp_path)
+    for name in ("notebooks/composed.mid", "notebooks/beyond/more.ipynb"):
+        (tmp_path / name).touch()
+    assert build.made_of(tmp_path) == before
+    assert list(build.opened(tmp_path)) == ["notebooks/valve.svg"]
+    (tmp_path / "notebooks/valve.svg").write_text("<svg/>")
+    assert build.made_of(tmp_path) != before
 
 
 def site(folder, notebook="{}"):

@@ -3,6 +3,7 @@
 import copy
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -24,6 +25,24 @@ def stored():
     cell.outputs = [v4.new_output("stream", text="1\n"), picture(**{"image/png": {"alt": "a dot"}})]
     cells = [v4.new_markdown_cell("# Hello ![a valve](valve.png)"), cell]
     return v4.new_notebook(cells=cells, metadata={"kernelspec": dict(notebooks.KERNEL)})
+
+
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [
+        ("", ["01_a", "01b_b", "ps1_a", "ps2_b"]),
+        ("01", ["01_a"]),
+        ("01b", ["01b_b"]),
+        ("ps2", ["ps2_b"]),
+        ("ps", ["ps1_a", "ps2_b"]),
+        ("b.", ["01b_b", "ps2_b"]),
+    ],
+)
+def test_a_number_chooses_one_and_a_part_all_that_hold_it(only, names):
+    paths = [Path(f"{name}.ipynb") for name in ("01_a", "01b_b", "ps1_a", "ps2_b")]
+    assert [path.stem for path in notebooks.chosen(only, paths)] == names
+    with pytest.raises(ValueError, match="only: came '03'"):
+        notebooks.chosen("03", paths)
 
 
 def faults_of(notebook, tmp_path):

