@@ -25,27 +25,22 @@ from course_lib.grading.course import Assignment, Course
 from course_lib.grading.lock import alone
 from course_lib.grading.marking import NOTES
 from course_lib.grading.sandbox import CannotGradeError, Limits
+from course_lib.grading.submission import is_answer, marks_of, name_of
 
 LIMITS = {  # of one submission, that a course with slow cells may want otherwise
     "seconds": "all of a notebook, on the clock",
     "cell_seconds": "a cell, of the processor",
     "call_seconds": "a question's function, called once",
 }
+UNSAFE = "run students' code without a sandbox"
 
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m course_lib.grading", description=__doc__)
-    made.add_argument("--unsafe", action="store_true", help="run students' code without a sandbox")
+    made.add_argument("--unsafe", action="store_true", help=UNSAFE)
     made.add_argument("--course", type=Path, default=ROOT, help="another course's folder")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def command(name: str, does: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=does, description=does)
-        if name != "self-test":
-            added.add_argument("assignment", help="as ps1_standard_lstm")
-        return added
-
-    commands_ = {
+    what_each_does = {
         "release": "tell the gradebook of an assignment",
         "grade": "all of it: release, collect, autograde, feedback, export",
         "collect": "take in what was handed in",
@@ -54,8 +49,12 @@ def parser() -> argparse.ArgumentParser:
         "export": "write grading/ASSIGNMENT.csv",
         "self-test": "try whether the sandbox holds",
     }
-    for name, does in commands_.items():
-        added = command(name, does)
+    for name, does in what_each_does.items():
+        added = commands.add_parser(name, help=does, description=does)
+        # Behind the command, too: there GRADE_ARGS stand.
+        added.add_argument("--unsafe", action="store_true", default=argparse.SUPPRESS, help=UNSAFE)
+        if name != "self-test":
+            added.add_argument("assignment", help="as ps1_standard_lstm")
         if name in ("release", "grade"):
             added.add_argument("--due", default="", help='as "2026-12-01 12:00 +0100"')
         if name in ("collect", "grade"):
@@ -94,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in LIMITS if hasattr(options, name)}
     if wrong := [name for name, value in given.items() if not value > 0]:
         raise CannotGradeError(f"{wrong[0]}: came {given[wrong[0]]:g}, expected more than 0")
+    if (workers := getattr(options, "workers", 1)) < 1:
+        raise CannotGradeError(f"workers: came {workers}, expected 1 or more")
     course, command = Course(options.course, Limits(**given), options.unsafe), options.command
     if command == "self-test":
         rows = selftest.rows(course)
@@ -174,7 +175,7 @@ def _is_strange(assignment: Assignment, student: str) -> bool:
 
 def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
     people = roster.read(options.roster) if options.roster else []
-    cells = [c.metadata.nbgrader.grade_id for c in assignment.master.cells if _by_hand(c)]
+    cells = [name_of(cell) for cell in assignment.master.cells if _by_hand(cell)]
     questions = [question.question for question in assignment.asked] + cells
     rules = policy.read(options.policy, questions) if options.policy else policy.Policy()
     made = table.class_of(assignment, people, rules, options.anonymous)
@@ -187,7 +188,13 @@ def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
             f"Handed in under several names: {told}.\nCure: put their files together under one "
             "name, remove the others from grading/submitted/, and run it again."
         )
-    if unknown := made.unknown(assignment.students()):
+    fits = made.put_off(assignment.students())
+    for who in (who for who, mine in fits.items() if len(mine) > 1):
+        raise CannotGradeError(
+            f"{options.policy}: [extensions]: {who!r} fits {', '.join(fits[who])}; give an e-mail "
+            "or an id."
+        )
+    if unknown := [who for who, mine in fits.items() if not mine]:
         text = f"[extensions]: nobody here is called {', '.join(unknown)}."
         if people:
             raise CannotGradeError(f"{options.policy}: {text}")
@@ -196,8 +203,8 @@ def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
 
 
 def _by_hand(cell: NotebookNode) -> bool:
-    marks = cell.metadata.get("nbgrader", {})
-    return bool(marks.get("task") or (marks.get("grade") and marks.get("solution")))
+    marks = marks_of(cell)
+    return bool(marks.get("task") or (marks.get("grade") and is_answer(cell)))
 
 
 def _for_platform(
@@ -215,10 +222,7 @@ def _for_platform(
                 f"The platform's maximum is {there_most:g} points, and this problem set's {top:g}: "
                 f"make it {top:g} there before you import."
             )
-    found = {
-        person: folder / "feedback" / student / name / f"{name}.html"
-        for student, person in class_.people.items()
-    }
+    found = {person: assignment.page(student) for student, person in class_.people.items()}
     there = {person: page for person, page in found.items() if page.exists() and person.number}
     made = platforms.write(folder, name, lines, options.column)
     if there:

@@ -41,7 +41,6 @@ FOR_STUDENTS = (
 )  # fmt: skip
 LEFT_OUT = "course_lib/grading/"
 LINK = re.compile(rb"\[([^\[\]]+)\]\(([\w./-]+)\)")  # to a file of the course
-DAY = (1980, 1, 1, 0, 0, 0)  # the first that an archive can hold
 
 
 def tracked(root: Path) -> dict[Path, bytes]:
@@ -72,7 +71,7 @@ def archive(files: Mapping[Path, bytes], top: str) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in sorted(files):
-            entry = zipfile.ZipInfo(f"{top}/{path.as_posix()}", DAY)
+            entry = zipfile.ZipInfo(f"{top}/{path.as_posix()}")  # of the first day that it can hold
             entry.external_attr = 0o644 << 16
             packed.writestr(entry, files[path], zipfile.ZIP_DEFLATED)
     return data.getvalue()

@@ -19,9 +19,11 @@ from typing import Any, NamedTuple
 
 from course_lib import files
 from course_lib.checks.editions import ANOTHER
+from course_lib.checks.question import NOT_WRITTEN
 from course_lib.grading.course import Assignment
 from course_lib.grading.marking import NOTES
-from course_lib.grading.submission import name_of
+from course_lib.grading.scores import NO_FUNCTION
+from course_lib.grading.submission import is_answer, name_of
 from course_lib.grading.table import Class
 
 TEMPLATE = Path(__file__).with_name("class_page.html")
@@ -80,7 +82,7 @@ def _passed(result: dict[str, Any]) -> int:
 
 
 def _is_untouched(text: str) -> bool:
-    return "nothing is written here yet" in text or text.startswith("There is no function")
+    return text.startswith((NOT_WRITTEN, NO_FUNCTION))
 
 
 def _hint(text: str) -> str:
@@ -165,38 +167,31 @@ def by_two(
     return sorted(rows, key=lambda row: (-len(row[1]), row[0]))
 
 
-def _names(assignment: Assignment, students: Iterable[str], class_: Class | None) -> dict[str, str]:
-    """What students are called; namesakes with their ids."""
-    found = {}
-    for student in students:
-        called = " ".join((class_ and class_.name(student)) or ()).strip()
-        notes = {} if called else assignment.taken_in(student).metadata.get(NOTES, {})
-        found[student] = called or notes.get("name") or student
+def _names(notes: Mapping[str, Mapping], class_: Class) -> dict[str, str]:
+    """What students are called, from their hand-ins' notes; namesakes with their ids."""
+    found = {student: class_.called(student, told) for student, told in notes.items()}
     many = Counter(found.values())
     return {one: f"{name} ({one})" if many[name] > 1 else name for one, name in found.items()}
 
 
-def write(
-    assignment: Assignment,
-    path: Path,
-    students: list[str] | None = None,
-    class_: Class | None = None,
-) -> Path:
+def write(assignment: Assignment, path: Path, class_: Class | None = None) -> Path:
     """Write the page from the results of those who handed in → its path; class_ says who is who."""
     from jinja2 import Environment
 
-    results, answers, asked_in = {}, {}, {assignment}  # and the editions of those who have one
-    unread = 0
-    cells = [c for c in assignment.master.cells if c.metadata.get("nbgrader", {}).get("solution")]
+    class_, unread = class_ or Class(), 0
+    results, answers, told = {}, {}, {}
+    asked_in = {assignment}  # and the editions of those who have one
+    cells = [cell for cell in assignment.master.cells if is_answer(cell)]
     wanted = {name_of(cell) for cell in cells if cell.cell_type == "code"}
-    for student in students or assignment.students():
-        kept = assignment.course.grading / "results" / assignment.name / f"{student}.json"
+    for student in assignment.students():
+        kept = assignment.kept(student, "json")
         if kept.exists():
             notebook = assignment.taken_in(student)
             notes = notebook.metadata.get(NOTES, {})
             if notes.get("unreadable"):
                 unread += 1
                 continue
+            told[student] = notes
             results[student] = json.loads(kept.read_text(encoding="utf-8"))
             asked_in.add(assignment.edition_of(student, notes))
             answers[student] = {
@@ -206,11 +201,11 @@ def write(
     seconds = sorted(result["seconds"] for result in results.values()) or [0.0]
     exercises = [cell for one in asked_in for cell in one.exercise().cells]
     given = [cell.source for cell in exercises if cell.cell_type == "code"]
-    names = _names(assignment, results, class_)
+    names = _names(told, class_)
     pairs = by_two(alike(answers, given), names, assignment.answered_in)
     text = Environment(autoescape=True).from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         title=assignment.title, size=len(results), questions=asked,
-        absent=len(class_.absent) if class_ else 0, unread=unread,
+        absent=len(class_.absent), unread=unread,
         repeat=[one for one in asked if one.share() < REPEAT],
         median=statistics.median(seconds), longest=seconds[-1], pairs=pairs,
     )  # fmt: skip

@@ -20,10 +20,11 @@ from nbformat import NotebookNode
 from course_lib.grading import editions, submission
 from course_lib.grading.course import Assignment
 from course_lib.grading.marking import NOTES
-from course_lib.grading.names import Entry, entries, readable
-from course_lib.grading.opening import IGNORED, Found, files, opened
+from course_lib.grading.names import SYSTEMS, Entry, entries, readable
+from course_lib.grading.opening import Found, files, opened
 from course_lib.grading.reading import Cell, Unreadable, printable, read
 from course_lib.grading.shown import shown
+from course_lib.grading.submission import is_answer, name_of
 from course_lib.grading.when import moment
 
 TIME = "%Y-%m-%d %H:%M:%S UTC"
@@ -32,7 +33,7 @@ NO_EDITION = "No edition was written for this name, so it was marked on the plai
 
 
 class HandIn(NamedTuple):
-    """What is taken in of one student: the notebook that counts, when, and what was amiss."""
+    """What is taken in of one student: the notebook that counts, and when."""
 
     notebook: NotebookNode
     time: str
@@ -103,8 +104,10 @@ def renewed(assignment: Assignment, notebook: NotebookNode) -> NotebookNode:
         return notebook
     made = NotebookNode(copy.deepcopy(exercise))
     if not notes.get("unreadable"):
-        made, amiss = submission.rebuild(exercise, read(json.dumps(notebook).encode()))
-        notes = {**notes, "remarks": [*notes.get("remarks", []), *amiss]}
+        ours = {name_of(c): c.source for c in exercise.cells if not is_answer(c)}
+        cells = read(json.dumps(notebook).encode())  # whose locked text was the lecturer's before
+        cells = [c._replace(source=ours.get(c.grade_id or c.ident, c.source)) for c in cells]
+        made, _ = submission.rebuild(exercise, cells)
     made.metadata[NOTES] = {**notes, "exercise": now}
     return made
 
@@ -207,7 +210,7 @@ def _time(path: Path, stamps: bool) -> tuple[str, str]:
                 return moment(text).strftime(TIME), ""
             except (ValueError, OverflowError) as error:
                 doubt = f"timestamp.txt was not read, and the file's own time counts: {error}"
-    times = [time for file, time in files(path) if readable(file.name).lower() not in IGNORED]
+    times = [time for file, time in files(path) if readable(file.name).lower() not in SYSTEMS]
     newest = max(times, default=path.lstat().st_mtime)
     try:
         return datetime.fromtimestamp(newest, UTC).strftime(TIME), doubt

@@ -19,7 +19,7 @@ from course_lib.grading import editions, library, marking, roster, scores
 from course_lib.grading.marking import NOTES
 from course_lib.grading.reading import Cell
 from course_lib.grading.sandbox import CannotGradeError, Limits
-from course_lib.grading.submission import name_of
+from course_lib.grading.submission import is_answer, name_of
 
 RESULTS = 4  # raise this when results of before are to be made anew
 
@@ -139,7 +139,7 @@ class Assignment:
         """By graded cell the one before it that holds the answer."""
         answer, found = NotebookNode(source=""), {}
         for cell in self.master.cells:
-            if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+            if is_answer(cell) and cell.cell_type == "code":
                 answer = cell
             found[name_of(cell)] = answer
         return {question.cell: found[question.cell] for question in self.asked}
@@ -187,6 +187,16 @@ class Assignment:
     def submitted(self, student: str) -> Path:
         return self.course.grading / "submitted" / student / self.name / f"{self.name}.ipynb"
 
+    def autograded(self, student: str) -> Path:
+        return self.course.grading / "autograded" / student / self.name / f"{self.name}.ipynb"
+
+    def page(self, student: str) -> Path:
+        return self.course.grading / "feedback" / student / self.name / f"{self.name}.html"
+
+    def kept(self, student: str, what: str) -> Path:
+        """The result (json), and what marks (marked) and page (page) were made from."""
+        return self.course.grading / "results" / self.name / f"{student}.{what}"
+
     def taken_in(self, student: str) -> NotebookNode:
         """A student's submission as it was stored; a text of many lines may be stored as a list."""
         return nbformat.v4.reads(self.submitted(student).read_text(encoding="utf-8"))
@@ -201,7 +211,7 @@ class Assignment:
 
         Kept in a file: the same notebook, master, library, limits and secret are not run twice.
         """
-        path = self.course.grading / "results" / self.name / f"{student}.json"
+        path = self.kept(student, "json")
         key = self._key(student, notebook)
         try:
             known = json.loads(path.read_text(encoding="utf-8"))

@@ -34,8 +34,9 @@ from nbformat import NotebookNode
 
 from course_lib.checks import CHOICES
 from course_lib.grading.reading import Cell
-from course_lib.grading.roster import Person, read
+from course_lib.grading.roster import Person, folded, read
 from course_lib.grading.sandbox import CannotGradeError
+from course_lib.grading.submission import marks_of
 
 ROSTER = "editions.csv"
 COLUMNS = ("Full name", "First name", "Last name", "Email address", "Id", "Username")
@@ -49,7 +50,7 @@ GIVEN = re.compile(r"^check = edition\((\{.*\})\)$", re.M)
 def key(person: Person) -> str:
     """What somebody's variants are drawn from: the first of these that a roster has."""
     who = person.email or person.login or person.number or person.called()
-    return " ".join(who.casefold().split())
+    return folded(who)
 
 
 def drawn(secret: bytes, person: Person, questions: list[str]) -> dict[str, int]:
@@ -150,7 +151,7 @@ def exercise(plain: NotebookNode, master: NotebookNode, own: NotebookNode) -> No
     for cell, before, now in zip(made.cells, master.cells, own.cells, strict=True):
         if now.source != before.source:
             cell.source = cleared(now)
-            if "checksum" in cell.metadata.get("nbgrader", {}):
+            if "checksum" in marks_of(cell):
                 cell.metadata.nbgrader.checksum = compute_checksum(cell)
     return made
 

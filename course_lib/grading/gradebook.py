@@ -7,20 +7,16 @@ that the formgrader, its mark by hand and its comments work as they do with nbgr
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from course_lib.authoring.exercises import reason  # and with it where nbgrader finds alembic
 from course_lib.grading.course import Assignment, Course
 from course_lib.grading.sandbox import CannotGradeError
 
-# nbgrader calls alembic by name, which stands beside the Python that runs this.
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 # Of how nbgrader asks its own database, at every call.
 warnings.filterwarnings("ignore", module=r"nbgrader\.api")
 
@@ -68,8 +64,7 @@ def api(course: Course, **directories: str) -> Any:
 def done(result: dict, what: str) -> None:
     """Raise CannotGradeError with nbgrader's own words where something did not succeed."""
     if not result["success"]:
-        said = result.get("error") or result.get("log") or "nbgrader gave no reason"
-        raise CannotGradeError(f"{what}:\n{said}")
+        raise CannotGradeError(f"{what}:\n{reason(result)}")
 
 
 def known(assignment: Assignment) -> bool:
@@ -100,7 +95,7 @@ class Writer:
     def __init__(self, book: Any, assignment: Assignment) -> None:
         from nbgrader.preprocessors import AssignLatePenalties
 
-        self.book, self.name = book, assignment.name
+        self.book = book
         self.set = book.find_assignment(assignment.name)
         self.late = AssignLatePenalties(config=config(assignment.course))
         self.late.init_plugin()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import nbformat
@@ -22,13 +23,12 @@ def fill_in(notebook: NotebookNode, result: dict[str, Any], late: float = 0) -> 
     where the answer did not pass, which is what nbgrader and its gradebook go by.
     """
     own = notebook.metadata.get(NOTES, {}).get("outputs", {})
-    by_hand = False  # from the last question on that is judged here, a person reads the outputs
     last = max(
         (k for k, c in enumerate(notebook.cells) if name_of(c) in result["verdicts"]), default=0
     )
     code = [(k, cell) for k, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     for number, (place, cell) in enumerate(code, 1):
-        by_hand = place > last
+        by_hand = place > last  # behind all that is judged here: a person reads the outputs
         cell.execution_count = number
         cell.outputs = outputs(cell, result)
         failed = [one for one in cell.outputs if one.output_type == "error"]
@@ -47,10 +47,10 @@ def fill_in(notebook: NotebookNode, result: dict[str, Any], late: float = 0) -> 
     return notebook
 
 
-def remarks(notebook: NotebookNode, late: float) -> list[str]:
-    """What is told about a submission as a whole."""
-    found = list(notebook.metadata.get(NOTES, {}).get("remarks", []))
-    return [f"Handed in {lateness(late)} late.", *found] if late > 0 else found
+def remarks(notebook: NotebookNode, late: float, done: Sequence[str] = ()) -> list[str]:
+    """What is told about a submission as a whole; done: what a policy did with its points."""
+    told = [f"Handed in {lateness(late)} late."] if late > 0 else []
+    return [*told, *done, *notebook.metadata.get(NOTES, {}).get("remarks", [])]
 
 
 def outputs(cell: NotebookNode, result: dict[str, Any]) -> list[NotebookNode]:

@@ -21,7 +21,7 @@ from course_lib.grading import running, scores
 from course_lib.grading.running import Ran
 from course_lib.grading.scores import Asked, Drawn
 from course_lib.grading.shown import shown
-from course_lib.grading.submission import name_of
+from course_lib.grading.submission import is_answer, name_of
 
 if TYPE_CHECKING:
     from course_lib.grading.course import Assignment
@@ -164,10 +164,9 @@ def cause(notebook: NotebookNode, graded: str, ran: Ran) -> str:
         return ""
     answer = None
     for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("grade_id") == graded:
+        if name_of(cell) == graded:
             break
-        answer = cell if marks.get("solution") else answer
+        answer = cell if is_answer(cell) else answer
     if answer is None:
         return ""
     if answer.id in ran.stopped:

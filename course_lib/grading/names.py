@@ -25,7 +25,10 @@ PLATFORMS = {
     # schmidtanna_LATE_815_4711_ps1_standard_lstm-1.ipynb: the person's number, then the file's
     "canvas": re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_\d+_.+"),
 }
-NOBODY = {"thumbs.db", "desktop.ini", "index.html", "timestamp.txt", "submissions.csv"}
+SYSTEMS = {"thumbs.db", "desktop.ini", "timestamp.txt"}  # files that nobody hands in
+NOBODY = SYSTEMS | {"index.html"}
+COPY = r"(?:[ _-]*(?:\(\d+\)|-\d+|copy\d*))*"  # what is put behind a name
+TAIL = r"(?:[ _.-]*(?:\(\d+\)|\d|txt|json))*"  # what a browser or a platform puts behind .ipynb
 AGAIN = re.compile(r"(\s*\(\d+\))+$")  # what a browser puts behind a name it knows already
 
 
@@ -143,13 +146,11 @@ def _entry(path: Path, assignment: str, student: str, form: re.Pattern | None) -
         if not found or not found.groups():
             raise CannotGradeError(f"--student {student!r} finds no one in {written!r}.")
         name = found[1]
-    suffix = rf"[\W_]*{re.escape(assignment)}(?:[ _-]*(?:\(\d+\)|-\d+|copy\d*))*$"
+    suffix = rf"[\W_]*{re.escape(assignment)}{COPY}$"
     name = AGAIN.sub("", re.sub(suffix, "", name, flags=re.I) or name).strip() or name
     return Entry(ident(name), name.strip("_ ") or name, path)
 
 
 def _stem(written: str) -> str:
     """A name without what says that it is a notebook or an archive."""
-    return re.sub(
-        r"\.(ipynb|zip|tar|tgz|tar\.\w+)([ _]*(\(\d+\)|\.?txt|\.?json))*$", "", written, flags=re.I
-    )
+    return re.sub(rf"\.(ipynb|zip|tar|tgz|tar\.\w+){TAIL}$", "", written, flags=re.I)

@@ -6,6 +6,7 @@ that one that is a thousand levels deep, or unpacks without end, costs the other
 
 from __future__ import annotations
 
+import errno
 import io
 import lzma
 import os
@@ -19,17 +20,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from course_lib.grading.names import readable
+from course_lib.grading.names import COPY, SYSTEMS, TAIL, readable
 from course_lib.grading.reading import LARGEST, Unreadable
 
 DEEPEST = 8  # folders within one another
 MOST = 1000  # files
 UNPACKED = 64 * 2**20  # bytes of a packed tar
-NOTEBOOK = re.compile(r"(.+)\.ipynb(?:[ _.-]*(?:\(\d+\)|\d+|txt|json))*", re.I)  # as browsers save
-COPY = r"(?:[ _-]*(?:\(\d+\)|copy\d*|-\d+))*"
+NOTEBOOK = re.compile(rf"(.+)\.ipynb{TAIL}", re.I)
 ARCHIVE = re.compile(r".+\.(zip|tar|tgz|tar\.(gz|bz2|xz))", re.I)
-BROKEN = (RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
-IGNORED = {"thumbs.db", "desktop.ini", "timestamp.txt", ".ds_store"}
+BROKEN = (RuntimeError, OSError, EOFError, ValueError, zlib.error, lzma.LZMAError,
+          zipfile.BadZipFile, tarfile.TarError)  # fmt: skip
+LINK = "A symbolic link was handed in; links are not followed."
 
 
 class Found(NamedTuple):
@@ -58,7 +59,7 @@ def opened(path: Path, remarks: list[str]) -> list[Found]:
     notebook beside it; where there is one, that is a remark.
     """
     if path.is_symlink():
-        raise Unreadable("A symbolic link was handed in; links are not followed.")
+        raise Unreadable(LINK)
     made: list[Found] = []
     closed: list[Unreadable] = []
     for number, (file, changed) in enumerate(files(path)):
@@ -73,7 +74,7 @@ def opened(path: Path, remarks: list[str]) -> list[Found]:
                 closed.append(error)
                 continue
             made += [one._replace(archive=name) for one in found]
-        elif name.lower() not in IGNORED:
+        elif name.lower() not in SYSTEMS:
             made.append(Found(name, lambda file=file: plain(file), changed, path))  # type: ignore[misc]
     if closed and not any(one.is_notebook() for one in made):
         raise closed[0]
@@ -103,8 +104,10 @@ def plain(path: Path) -> bytes:
     """A file's bytes, if it is a plain file."""
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        raise Unreadable("A symbolic link was handed in; links are not followed.") from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Unreadable(LINK) from None
+        raise Unreadable(f"What was handed in cannot be opened ({error.strerror}).") from None
     with open(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             raise Unreadable("What was handed in is no plain file.")
@@ -115,28 +118,28 @@ def _unpacked(name: str, data: bytes, changed: float, within: Path) -> list[Foun
     if len(data) > LARGEST:
         raise Unreadable(f"The archive {name} is larger than {LARGEST / 2**20:.0f} MiB.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            members = [(info.filename, info) for info in packed.infolist()[:MOST] if info.file_size]
-            return [
-                Found(base, _once(packed, info), changed, within)
-                for path, info in members
-                if (base := _base(path))
-            ]
-    except zipfile.BadZipFile:
-        pass
+        unpack = _untarred if tarfile.is_tarfile(io.BytesIO(data)) else _unzipped
+        return unpack(data, changed, within)
     except BROKEN as error:
-        raise Unreadable(f"The archive {name} cannot be unpacked ({error}).") from None
-    try:
-        return _untarred(data, changed, within)
-    except (tarfile.TarError, *BROKEN) as error:
         raise Unreadable(f"The archive {name} cannot be unpacked ({error}).") from None
 
 
 def _base(path: str) -> str:
     """A member's own name; empty where it lies too deep, or is what a system leaves behind."""
-    parts = [readable(part) for part in path.replace("\\", "/").split("/") if part]
+    parts = [readable(p) for p in path.replace("\\", "/").split("/") if p not in ("", ".")]
     hidden = any(part.startswith((".", "__")) for part in parts)
-    return "" if hidden or not 0 < len(parts) <= DEEPEST else parts[-1]
+    if hidden or not 0 < len(parts) <= DEEPEST or parts[-1].lower() in SYSTEMS:
+        return ""
+    return parts[-1]
+
+
+def _unzipped(data: bytes, changed: float, within: Path) -> list[Found]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return [
+            Found(base, _once(packed, info), changed, within)
+            for info in packed.infolist()[:MOST]
+            if info.file_size and (base := _base(info.filename))
+        ]
 
 
 def _once(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:

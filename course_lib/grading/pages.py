@@ -22,13 +22,12 @@ from typing import Any, NamedTuple
 from course_lib import files
 from course_lib.grading.course import Assignment
 from course_lib.grading.gradebook import gradebook
-from course_lib.grading.marked import lateness
+from course_lib.grading.marked import remarks
 from course_lib.grading.marking import NOTES
-from course_lib.grading.pipeline import autograded
-from course_lib.grading.policy import Policy, final
+from course_lib.grading.policy import Policy
 from course_lib.grading.processes import each
-from course_lib.grading.submission import name_of
-from course_lib.grading.table import Class
+from course_lib.grading.submission import is_answer, marks_of, name_of
+from course_lib.grading.table import Class, counted
 
 SECONDS = 20.0  # of the processor, for one page
 MEMORY = 4 * 2**30  # bytes, for the process that makes pages
@@ -58,17 +57,16 @@ def feedback(
 ) -> Path:
     """Make the pages that have changed → the folder of the pages; class_ says who is who."""
     pairs = _grades(assignment).items()
-    there = [pair for pair in pairs if autograded(assignment, pair[0]).exists()]
-    assert assignment.course.library_now and assignment.asked  # read before the processes begin
+    there = [pair for pair in pairs if assignment.autograded(pair[0]).exists()]
+    _ = assignment.course.library_now, assignment.asked  # read before the processes begin
     for (student, grades), said, why in each(
         lambda pair: _made_anew(_wanted(assignment, pair[0], pair[1], class_)), there, workers
     ):
         if why:
             wanted = _wanted(assignment, student, grades, class_)
             _store(wanted, page(**wanted.job, bare=True))
-            said = f"shown without its layout: {why}"
-        if said:
-            say(f"{student}: {said}")
+        if why or said:
+            say(f"{student}: shown without its layout: {why or said}")
     return assignment.course.grading / "feedback"
 
 
@@ -82,19 +80,17 @@ class Wanted(NamedTuple):
 
 
 def _wanted(assignment: Assignment, student: str, grades: Grades, class_: Class | None) -> Wanted:
-    notebook = json.loads(autograded(assignment, student).read_text(encoding="utf-8"))
-    called = " ".join((class_ and class_.name(student)) or ()).strip()
-    called = called or notebook["metadata"].get(NOTES, {}).get("name") or student
+    notebook = json.loads(assignment.autograded(student).read_text(encoding="utf-8"))
+    called = (class_ or Class()).called(student, notebook["metadata"].get(NOTES, {}))
     job = {"notebook": notebook, "grades": asdict(grades), "name": called,
            "asked": [tuple(question) for question in assignment.asked]}  # fmt: skip
     if class_ and class_.policy != Policy():
-        job["done"] = _after_all(assignment, class_.policy, grades)
+        given = (grades.cells, grades.late, grades.penalty)
+        total, top, done = counted(assignment, class_.policy, *given)
+        job["done"] = [f"After all this counts as {total:g} of {top:g} points.", *done]
     text = json.dumps([job, assignment.course.library_now])  # with what makes pages
-    folder, name = assignment.course.grading, assignment.name
-    return Wanted(
-        job, folder / "feedback" / student / name / f"{name}.html",
-        folder / "results" / name / f"{student}.page", hashlib.sha256(text.encode()).hexdigest(),
-    )  # fmt: skip
+    stamp = hashlib.sha256(text.encode()).hexdigest()
+    return Wanted(job, assignment.page(student), assignment.kept(student, "page"), stamp)
 
 
 def _made_anew(wanted: Wanted) -> str:
@@ -114,15 +110,6 @@ def _store(wanted: Wanted, text: str) -> None:
     wanted.page.parent.mkdir(parents=True, exist_ok=True)
     files.write(wanted.page, text)
     files.write(wanted.known, wanted.stamp)
-
-
-def _after_all(assignment: Assignment, policy: Policy, grades: Grades) -> list[str]:
-    """What a policy makes of the points, in words."""
-    called = {question.cell: question.question for question in assignment.asked}
-    points = {called.get(cell, cell): score or 0.0 for cell, (score, _) in grades.cells.items()}
-    most = {called.get(cell, cell): top for cell, (_, top) in grades.cells.items()}
-    total, top, done = final(policy, points, most, grades.late, grades.penalty)
-    return [f"After all this counts as {total:g} of {top:g} points.", *done]
 
 
 def _grades(assignment: Assignment) -> dict[str, Grades]:
@@ -156,7 +143,7 @@ def _made(job: dict) -> tuple[str, str]:
     try:
         return page(**job), ""
     except (TooLong, Exception) as error:
-        why = f"shown without its layout: {error or type(error).__name__}"
+        why = str(error) or type(error).__name__
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     return page(**job, bare=True), why
@@ -180,9 +167,9 @@ def page(
     questions = {cell: (question, function) for cell, question, function, _ in asked}
     rows, cells, room = [], [], LARGEST
     title = "Feedback"
-    for cell in from_dict(notebook).cells:
-        marks, ident = cell.metadata.get("nbgrader", {}), name_of(cell)
-        ours = bool(marks.get("locked")) and not marks.get("solution")
+    made = from_dict(notebook)
+    for cell in made.cells:
+        ident, ours = name_of(cell), bool(marks_of(cell).get("locked")) and not is_answer(cell)
         if cell.id == "grading-remarks":
             continue
         if title == "Feedback" and cell.source.startswith("# "):
@@ -213,14 +200,11 @@ def page(
         if comment := grades["comments"].get(ident):
             shown["comments"].append(comment)
         cells.append(shown)
-    remarks = [*done, *notebook["metadata"].get(NOTES, {}).get("remarks", [])]
-    if grades["late"] > 0:
-        remarks = [f"Handed in {lateness(grades['late'])} late.", *remarks]
     return str(
         _template().render(
             title=title, name=name, score=grades["score"], most=grades["most"],
-            penalty=grades["penalty"], waiting=grades["waiting"], remarks=remarks, questions=rows,
-            cells=cells, colours=rendering.COLOURS,
+            penalty=grades["penalty"], waiting=grades["waiting"], questions=rows, cells=cells,
+            remarks=remarks(made, grades["late"], done), colours=rendering.COLOURS,
         )
     )  # fmt: skip
 

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 from course_lib import files
 from course_lib.grading import gradebook as books
@@ -28,7 +27,7 @@ from course_lib.grading.names import split_name
 from course_lib.grading.processes import each
 from course_lib.grading.sandbox import CannotGradeError
 from course_lib.grading.selftest import trusted
-from course_lib.grading.submission import name_of
+from course_lib.grading.submission import is_answer, marks_of, name_of
 from course_lib.grading.table import Class
 from course_lib.grading.when import moment
 
@@ -42,7 +41,7 @@ def release(assignment: Assignment, due: str = "") -> None:
     Raises CannotGradeError with nbgrader's own words where the master cannot be released.
     """
     course, name = assignment.course, assignment.name
-    assert assignment.asked is not None  # a master that cannot be judged is refused here
+    _ = assignment.asked  # a master that cannot be judged is refused here
     folder = course.root / "solutions" / name
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
@@ -87,8 +86,7 @@ def autograde(
             called = class_.name(student) if class_ else None
             jobs.append((student, more, called, student in there))
         # What every process needs is made before they begin.
-        assert assignment.library.is_dir() and course.library_now and assignment.exercise()
-        assert course.given_out is not None
+        _ = assignment.library, course.library_now, assignment.exercise(), course.given_out
         writer, made = Writer(book, assignment), []
         mark = partial(_mark, assignment, policy, due)
         with closing(each(lambda job: mark(*job), jobs, workers)) as done:
@@ -120,7 +118,7 @@ def _written(
                 failed[group[0].student] = f"{type(error).__name__}: {error}"
             continue
         for one in group:
-            files.write(marker(assignment, one.student), one.stamp)
+            files.write(assignment.kept(one.student, "marked"), one.stamp)
 
 
 def _policy(assignment: Assignment) -> str:
@@ -150,20 +148,20 @@ def _mark(
     notes = notebook.metadata.get(NOTES, {})
     parts = [result, notes, stamp_file, policy, str(due), str(more), called]
     stamp = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    place, known = autograded(assignment, student), marker(assignment, student)
+    place, known = assignment.autograded(student), assignment.kept(student, "marked")
     if there and place.exists() and known.exists() and known.read_text() == stamp:
         return None
     exercise = {name_of(cell): cell for cell in assignment.exercise().cells}
     scores: dict[str, float | None] = {}
     untouched = set()
     for cell in notebook.cells:
-        marks, name = cell.metadata.get("nbgrader", {}), name_of(cell)
+        marks, name = marks_of(cell), name_of(cell)
         same = name in exercise and cell.source == exercise[name].source
         if name in result["verdicts"]:
             scores[name] = float(marks["points"]) if result["verdicts"][name][0] else 0.0
         elif marks.get("grade"):
             scores[name] = 0.0 if same else None
-        if marks.get("solution") and same:
+        if is_answer(cell) and same:
             untouched.add(name)
     when = moment(stamp_file).replace(tzinfo=None)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -171,13 +169,3 @@ def _mark(
     files.write(place, json.dumps(fill_in(notebook, result, late), indent=1, ensure_ascii=False))
     first, last = called or split_name(notes.get("name") or student)
     return Marked(student, first, last, when, more, scores, untouched, stamp)
-
-
-def autograded(assignment: Assignment, student: str) -> Path:
-    name = assignment.name
-    return assignment.course.grading / "autograded" / student / name / f"{name}.ipynb"
-
-
-def marker(assignment: Assignment, student: str) -> Path:
-    """Holds what a student's marks were made from."""
-    return assignment.course.grading / "results" / assignment.name / f"{student}.marked"

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib import files
-from course_lib.grading.bundle import DAY
 from course_lib.grading.roster import Person
 from course_lib.grading.sandbox import CannotGradeError
 
@@ -40,12 +39,11 @@ class Line(NamedTuple):
     remark: str
 
 
-def kind(people: list[Person]) -> str:
-    """Whose export a roster is, by its columns; "own" where it is a table of one's own."""
-    columns = set(people[0].row) if people else set()
-    if set(WORKSHEET) <= columns:
+def kind(columns: list[str]) -> str:
+    """Whose export a roster with these is; "own" where it is a table of one's own."""
+    if {*WORKSHEET} <= {*columns}:
         return "moodle"
-    return "canvas" if set(CANVAS) <= columns else "own"
+    return "canvas" if {*CANVAS} <= {*columns} else "own"
 
 
 def write(folder: Path, name: str, lines: list[Line], column: str = "") -> list[Path]:
@@ -54,12 +52,11 @@ def write(folder: Path, name: str, lines: list[Line], column: str = "") -> list[
     column: what Canvas calls the assignment; else the one that begins with its name.
     """
     made = [_table(folder / f"{name}.gradebook.csv", GRADEBOOK, map(_plain, lines))]
-    which = kind([line.person for line in lines])
+    columns = [*lines[0].person.row] if lines else []
+    which = kind(columns)
     if which == "moodle":
-        columns = [*lines[0].person.row]
         made.append(_table(folder / f"{name}.moodle.csv", columns, map(_worksheet, lines)))
     if which == "canvas":
-        columns = [*lines[0].person.row]
         points = _canvas_column(columns, name, column)
         order = [*CANVAS, points]
         rows = (
@@ -84,12 +81,12 @@ def _canvas_column(columns: list[str], name: str, column: str) -> str:
 
 def most(rows: list[dict[str, str]], name: str, column: str = "") -> float | None:
     """The points at most that a platform's export expects of an assignment; None where none."""
-    columns = {*rows[0]} if rows else set()
-    told = ""
-    if set(WORKSHEET) <= columns:
+    columns = [*rows[0]] if rows else []
+    which, told = kind(columns), ""
+    if which == "moodle":
         told = rows[0].get("Maximum Grade") or ""
-    elif set(CANVAS) <= columns:
-        found = _canvas_column([*rows[0]], name, column)
+    elif which == "canvas":
+        found = _canvas_column(columns, name, column)
         told = next((r.get(found) or "" for r in rows if POSSIBLE in (r["Student"] or "")), "")
     try:
         return float(told.strip().replace(",", "."))
@@ -134,5 +131,5 @@ def feedback_archive(path: Path, pages: dict[Person, Path]) -> Path:
         for person, page in sorted(pages.items(), key=lambda pair: pair[0].number):
             called = person.name.replace("_", " ").replace("/", " ")
             name = f"{called}_{person.number}_assignfeedback_file_{page.name}"
-            packed.writestr(zipfile.ZipInfo(name, DAY), page.read_bytes(), zipfile.ZIP_DEFLATED)
+            packed.writestr(zipfile.ZipInfo(name), page.read_bytes(), zipfile.ZIP_DEFLATED)
     return path

@@ -18,6 +18,8 @@
     add = 1.5                 # points, to at most the most there are
     why = "the set was harder than last year's"
 
+An extension is kept in the gradebook, so to take one back, write the due time in its place.
+
 What a question was mended for is marked anew by `make grade`; the record names every mark that has
 changed since the table before.
 """
@@ -96,7 +98,7 @@ def final(
     for question, why in policy.full.items():
         if reached.get(question, 0) < most[question]:
             done.append(f"{question}: full points ({why}).")
-        reached[question] = most[question]
+            reached[question] = most[question]
     counted = [question for question in most if question not in policy.drop]
     done += [f"{question}: dropped ({why})." for question, why in policy.drop.items()]
     total, top = sum(reached.get(q, 0) for q in counted), sum(most[q] for q in counted)
@@ -109,7 +111,7 @@ def final(
         done.append(f"{share:g} % off for {begun} day{'s' if begun > 1 else ''} late.")
         total *= 1 - share / 100
     if add := policy.curve.get("add", 0):
-        raised = min(top, total + add)
+        raised = max(total, min(top, total + add))
         if raised != total:
             done.append(f"{raised - total:g} points more ({policy.curve.get('why', 'the curve')}).")
         total = raised

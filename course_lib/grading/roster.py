@@ -98,8 +98,13 @@ def _person(row: dict, means: dict[str, list[str]]) -> Person | None:
                   of("login"), kept)  # fmt: skip
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def spellings(text: str) -> set[str]:
+    """A name as it is compared, as written and as an id; letters' size and spaces are no matter."""
+    return {folded(text), ident(text).casefold()}
 
 
 Keys = dict[str, list[Person]]
@@ -111,16 +116,14 @@ def keys(people: list[Person]) -> Keys:
     for person in people:
         written = {person.name, person.called(), person.email, person.login, person.number,
                    person.email.partition("@")[0], f"{person.last}, {person.first}"}  # fmt: skip
-        for key in {_folded(text) for text in written if text} | {
-            ident(text).casefold() for text in written if text
-        }:
+        for key in {one for text in written if text for one in spellings(text)}:
             found.setdefault(key, []).append(person)
     return found
 
 
 def one(known: Keys, student: str, *texts: str) -> Person | None:
     """The person whom the first of these texts names that only one has; else None."""
-    for key in (*map(_folded, texts), student.casefold()):
+    for key in (*map(folded, texts), student.casefold()):
         if key and len(same := known.get(key, [])) == 1:
             return same[0]
     return None
@@ -138,12 +141,7 @@ def matched(
     known = keys(people)
     found: dict[str, Person] = {}
     for student, (name, number) in students.items():
-        if number:
-            if number in by_number:
-                found[student] = by_number[number]
-            continue
-        same = known.get(_folded(name)) or known.get(student.casefold()) or []
-        if len(same) == 1:
-            found[student] = same[0]
+        if person := by_number.get(number) if number else one(known, student, name):
+            found[student] = person
     there = {id(person) for person in found.values()}
     return found, [person for person in people if id(person) not in there]

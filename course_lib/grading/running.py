@@ -12,7 +12,6 @@ import re
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -160,27 +159,28 @@ class Process:
     """The sandbox's process, its lines as they come, and what it uses."""
 
     def __init__(self, job: dict, library: Path, limits: Limits, unsafe: bool) -> None:
-        self.limits, self.excessive, refused, self._looked = limits, "", -1, 0.0
+        self.limits, self.excessive, self._looked = limits, "", 0.0
         self._said, self._size, self._used = b"", 0, Use(0.0, 0)
         self._folder = tempfile.TemporaryDirectory() if unsafe else None
-        if self._folder:
-            place = self._folder.name
-            command = sandbox.inside(sys.executable, str(library))
-            environment = sandbox.environment() | {"HOME": place}
-        else:
-            place, environment = None, {}
-            refused = filtered.handed_over()
-            command = sandbox.command(library, limits, refused)
-        with tempfile.TemporaryFile() as file:
-            file.write(json.dumps(job).encode())
-            file.seek(0)
-            self._process = subprocess.Popen(
-                command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                start_new_session=True, cwd=place, env=environment,
-                pass_fds=[refused] if refused >= 0 else [],
-            )  # fmt: skip
-        if refused >= 0:
-            os.close(refused)
+        place, environment = self._folder.name if self._folder else None, {}
+        refused = -1 if unsafe else filtered.handed_over()
+        try:
+            if place:
+                command = sandbox.inside(str(library))
+                environment = sandbox.environment() | {"HOME": place}
+            else:
+                command = sandbox.command(library, limits, refused)
+            with tempfile.TemporaryFile() as file:
+                file.write(json.dumps(job).encode())
+                file.seek(0)
+                self._process = subprocess.Popen(
+                    command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                    start_new_session=True, cwd=place, env=environment,
+                    pass_fds=[refused] if refused >= 0 else [],
+                )  # fmt: skip
+        finally:
+            if refused >= 0:
+                os.close(refused)
 
     def lines(self) -> Iterable[bytes | None]:
         """Whole lines of what is handed over, and None where a moment passes without any."""

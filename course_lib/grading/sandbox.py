@@ -64,9 +64,9 @@ def environment() -> dict[str, str]:
     }
 
 
-def inside(python: str, folder: str) -> list[str]:
+def inside(folder: str) -> list[str]:
     """What runs inside: this Python, without the user's own packages or settings."""
-    return [python, "-I", "-B", f"{folder}/inside.py"]
+    return [sys.executable, "-I", "-B", f"{folder}/inside.py"]
 
 
 def python_folders() -> list[str]:
@@ -126,7 +126,7 @@ def command(library: Path, limits: Limits, refused: int = -1) -> list[str]:
         "--chdir",
         WORK,
         "--",
-        *inside(sys.executable, COURSE),
+        *inside(COURSE),
     ]
     return [*as_nobody(library), *sandbox] if root else sandbox
 

@@ -26,9 +26,11 @@ from course_lib.checks import CHOICES, PLAIN, QUESTIONS
 from course_lib.checks.question import Question, Verdict, unwritten
 from course_lib.grading import wire
 from course_lib.grading.running import Ran
+from course_lib.grading.submission import is_answer, marks_of
 
 DRAWS = 4  # of inputs, for each question; every one must come out right
 LONGEST = 1500  # characters of a reason
+NO_FUNCTION = "There is no function"
 Drawn = dict[str, list[tuple]]
 
 
@@ -57,8 +59,8 @@ def asked(master: NotebookNode, variants: Mapping[str, int] = PLAIN) -> list[Ask
     """
     found = []
     for cell in master.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("grade") and not marks.get("solution") and cell.cell_type == "code":
+        marks = marks_of(cell)
+        if marks.get("grade") and not is_answer(cell) and cell.cell_type == "code":
             question, function = _check_line(cell.source, marks["grade_id"])
             found.append(Asked(marks["grade_id"], question, function, variants.get(question)))
     return found
@@ -90,11 +92,13 @@ def secret(folder: Path) -> bytes:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         number, partial = tempfile.mkstemp(dir=folder, prefix="secret-")  # which only we may read
-        with open(number, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-        with suppress(FileExistsError):  # somebody else was faster
-            os.link(partial, path)
-        os.remove(partial)
+        try:
+            with open(number, "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+            with suppress(FileExistsError):  # somebody else was faster
+                os.link(partial, path)
+        finally:
+            os.remove(partial)
     known = path.read_text().strip()
     if len(known) < 32:
         raise ValueError(f"{path}: came {len(known)} characters, expected 64; remove the file")
@@ -143,7 +147,7 @@ def _judge(asked: Question, question: Asked, draws: list[tuple], ran: Ran) -> Ve
     if question.cell in ran.stopped:
         return Verdict(False, f"calling {question.function} {ran.stopped[question.cell]}.")
     if question.cell in ran.missing:
-        words = f"There is no function {question.function} by the time it is called"
+        words = f"{NO_FUNCTION} {question.function} by the time it is called"
         return Verdict(False, f"{words}: no cell above its check defines it.")
     answers = ran.answers.get(question.cell, {})
     for number, given in enumerate(draws):

@@ -35,17 +35,18 @@ def harmless(text: str) -> str:
     return COMMAND.sub(r"\\backslash ", LINK.sub("] ", TAG.sub("&lt;", text)))
 
 
-def _marks(cell: NotebookNode) -> dict:
+def marks_of(cell: NotebookNode) -> dict:
+    """What nbgrader has noted on a cell; empty where it is none of nbgrader's."""
     return cell.metadata.get("nbgrader", {})
 
 
 def name_of(cell: NotebookNode) -> str:
     """The name that an exercise's cell is graded by."""
-    return _marks(cell).get("grade_id", cell.id)
+    return marks_of(cell).get("grade_id") or cell.id
 
 
-def _is_answer(cell: NotebookNode) -> bool:
-    return bool(_marks(cell).get("solution"))
+def is_answer(cell: NotebookNode) -> bool:
+    return bool(marks_of(cell).get("solution"))
 
 
 def _text(source: str) -> str:
@@ -59,7 +60,7 @@ def named(exercise: NotebookNode, cells: list[Cell]) -> list[str]:
     By its grade_id, else its cell id; where an editor dropped both, by its text; and an answer,
     whose text is the student's, by the function it defines, or by standing where it stood.
     """
-    ours = {_marks(cell).get("grade_id") or cell.id: cell for cell in exercise.cells}
+    ours = {name_of(cell): cell for cell in exercise.cells}
     by_id = {cell.id: name for name, cell in ours.items()}
     names = [c.grade_id if c.grade_id in ours else by_id.get(c.ident, "") for c in cells]
     by_text: dict[str, list[str]] = {}
@@ -70,7 +71,7 @@ def named(exercise: NotebookNode, cells: list[Cell]) -> list[str]:
         if not names[at] and (free := by_text.get(_text(cell.source))):
             names[at] = free.pop(0)
     order = list(ours)
-    for name in (name for name, cell in ours.items() if _is_answer(cell) and name not in names):
+    for name in (name for name, cell in ours.items() if is_answer(cell) and name not in names):
         wanted = set(DEFINED.findall(ours[name].source))
         defines = [
             at for at, cell in enumerate(cells)
@@ -95,7 +96,7 @@ def rebuild(exercise: NotebookNode, cells: list[Cell]) -> tuple[NotebookNode, li
     comes in several cells, split or copied, all are run in their order before the answer is asked
     for, so that the last definition counts; a copy of the untouched stub isn't.
     """
-    ours = {_marks(cell).get("grade_id") or cell.id: cell for cell in exercise.cells}
+    ours = {name_of(cell): cell for cell in exercise.cells}
     names = named(exercise, cells)
     if not any(names):
         raise Unreadable("None of this problem set's cells is in the notebook that was handed in.")
@@ -108,10 +109,10 @@ def rebuild(exercise: NotebookNode, cells: list[Cell]) -> tuple[NotebookNode, li
         mine = found.get(name)
         if mine is None:
             what = "it was put back"
-            if _is_answer(cell) and cell.cell_type == "code":  # the function may be elsewhere
+            if is_answer(cell) and cell.cell_type == "code":  # the function may be elsewhere
                 kept.source, what = ABSENT, "what it was to define counts if another cell does"
             remarks.append(f"Cell {name} was deleted, or had another name: {what}.")
-        elif _is_answer(cell):
+        elif is_answer(cell):
             kept.source = mine.source[:LONGEST]
             if cell.cell_type != "code":
                 kept.source = harmless(kept.source)
@@ -146,7 +147,7 @@ def _sorted_out(
         text, seen = _text(cell.source), texts.setdefault(name, set())
         again = text in seen or (name in written and text == untouched[name] and counts[name] > 1)
         seen.add(text)
-        if not _is_answer(ours[name]):
+        if not is_answer(ours[name]):
             previous = after
             if name not in found:
                 found[name], after = cell, name
@@ -160,7 +161,7 @@ def _sorted_out(
         elif not again:
             added.setdefault(name, []).append(cell)
     for name, count in counts.items():
-        if count > 1 and _is_answer(ours[name]):
+        if count > 1 and is_answer(ours[name]):
             what = "all were run, in their order, and the last definition counts"
             remarks.append(f"Cell {name} came {count} times, split or copied: {what}.")
     return found, added
@@ -170,7 +171,7 @@ def _edited(
     cell: NotebookNode, name: str, mine: Cell, before: list[Cell], remarks: list[str]
 ) -> None:
     """A locked cell that was changed: the original stands, behind what a student made of code."""
-    runs = cell.cell_type == mine.kind == "code" and not _marks(cell).get("grade")
+    runs = cell.cell_type == mine.kind == "code" and not marks_of(cell).get("grade")
     if runs:
         before.append(mine)
     what = "the original was run after it" if runs else "the original took its place"

@@ -18,7 +18,7 @@ from course_lib.grading.marking import NOTES
 from course_lib.grading.names import ident
 from course_lib.grading.platforms import Line, safe
 from course_lib.grading.policy import Policy, final
-from course_lib.grading.roster import Person, keys, matched
+from course_lib.grading.roster import Person, keys, matched, spellings
 
 COLUMNS = ("assignment", "student", "score", "max_score", "late_seconds", "needs_manual_grade")
 LAST = ("final", "final_max", "done", "name", "email", "remarks")
@@ -34,6 +34,10 @@ class Class:
     policy: Policy = field(default_factory=Policy)
     secret: bytes = b""  # where marking is anonymous: what codes are made from
 
+    def called(self, student: str, notes: Mapping[str, Any]) -> str:
+        """By the roster, or a code; else as the hand-in says in its notes, else by their id."""
+        return " ".join(self.name(student) or ()).strip() or notes.get("name") or student
+
     def name(self, student: str) -> tuple[str, str] | None:
         """First and last name, where the roster knows them; a code where names are kept back."""
         if self.secret:
@@ -48,17 +52,20 @@ class Class:
         """How long a deadline was put off for somebody; None where the file doesn't say."""
         texts = _known_by(student, self.people.get(student))
         for who, when in self.policy.extensions.items():
-            if texts & _folded(who):
+            if texts & spellings(who):
                 return max(timedelta(), when.replace(tzinfo=None) - due)
         return None
 
-    def unknown(self, students: Iterable[str]) -> list[str]:
-        """Whose deadline was put off, by names that nobody has here."""
-        texts = {text for one in students for text in _known_by(one, self.people.get(one))}
-        texts |= keys([*self.absent]).keys()
-        numbers = {person.number for person in self.absent if person.number}
-        strangers = [who for who in self.policy.extensions if not texts & _folded(who)]
-        return [who for who in strangers if who.rpartition("_")[2] not in numbers]
+    def put_off(self, students: Iterable[str]) -> dict[str, list[str]]:
+        """Whom each extension fits: students, and who handed in nothing."""
+        known = [(one, _known_by(one, self.people.get(one))) for one in students]
+        known += [(one.email or one.called(), {*keys([one])}) for one in self.absent]
+        numbers = {one.number: [one.called()] for one in self.absent if one.number}
+        return {
+            who: [one for one, texts in known if texts & spellings(who)]
+            or numbers.get(who.rpartition("_")[2], [])
+            for who in self.policy.extensions
+        }
 
     def doubled(self) -> dict[Person, list[str]]:
         """Who handed in under several names, and which."""
@@ -70,14 +77,7 @@ class Class:
 
 def _known_by(student: str, person: Person | None) -> set[str]:
     """What an extension may call somebody by."""
-    names = (person.email, person.called(), person.name) if person else ()
-    as_in_the_roster = keys([person]) if person else ()
-    return {*(text.casefold() for text in (student, *names)), *as_in_the_roster}
-
-
-def _folded(who: str) -> set[str]:
-    """A name as it is written and as an id, with no difference between large and small letters."""
-    return {who.casefold(), ident(who).casefold()}
+    return {student.casefold(), *(keys([person]) if person else ())}
 
 
 def class_of(
@@ -129,22 +129,33 @@ def export(assignment: Assignment, path: Path, class_: Class | None = None) -> l
     return rows
 
 
+def counted(
+    assignment: Assignment,
+    policy: Policy,
+    cells: Mapping[str, tuple[float | None, float]],
+    late: float,
+    off: float,
+) -> tuple[float, float, list[str]]:
+    """`policy.final` of the points by cell, each with the most there are."""
+    called = {question.cell: question.question for question in assignment.asked}
+    points = {called.get(cell, cell): score or 0.0 for cell, (score, _) in cells.items()}
+    most = {called.get(cell, cell): top for cell, (_, top) in cells.items()}
+    return final(policy, points, most, late, off)
+
+
 def _after_all(
     assignment: Assignment, class_: Class, row: dict, most: dict[str, float], off: float
 ) -> dict[str, Any]:
-    called = {question.cell: question.question for question in assignment.asked}
-    points = {called.get(cell, cell): row[cell] for cell in most}
-    top = {called.get(cell, cell): value for cell, value in most.items()}
-    total, of, done = final(class_.policy, points, top, row["late_seconds"], off)
+    cells = {cell: (row[cell], top) for cell, top in most.items()}
+    total, of, done = counted(assignment, class_.policy, cells, row["late_seconds"], off)
     student = row["student"]
     person = None if class_.secret else class_.people.get(student)
     notes = assignment.taken_in(student).metadata.get(NOTES, {})
-    name = person.called() if person else notes.get("name")
     return {
         "final": total,
         "final_max": of,
         "done": " ".join(done),
-        "name": class_.code(student) if class_.secret else safe(name or student),
+        "name": safe(class_.called(student, notes)),
         "email": person.email if person else "",
         "remarks": safe(" ".join(notes.get("remarks", []))),
     }

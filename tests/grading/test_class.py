@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from course_lib.grading import __main__ as command
-from course_lib.grading import pipeline, platforms, table
+from course_lib.grading import pipeline, platforms, policy, table
 from course_lib.grading.platforms import Line
 from course_lib.grading.roster import Person
 from course_lib.grading.sandbox import CannotGradeError
@@ -63,6 +63,25 @@ def test_an_extension_is_found_whatever_letters_it_is_written_in(assignment, who
     assert (class_.extension("anna", due) is not None) == (not who.lower().startswith("b"))
 
 
+def test_an_extension_is_refused_where_several_are_called_so(assignment, monkeypatch):
+    monkeypatch.setitem(globals(), "ROSTER", ROSTER + "Anna,Meier,anna@mail.org,am34\n")
+    hand_in(assignment, "as12.ipynb")
+    collected(assignment)
+    given = options(assignment, extensions='"Anna" = "2026-12-03 12:00 UTC"')
+    with pytest.raises(CannotGradeError, match=r"'Anna' fits as12, anna@mail\.org; give an e-mail"):
+        command._class(given, assignment)
+    given = options(assignment, extensions='"anna@uni.edu" = "2026-12-03 12:00 UTC"')
+    assert command._class(given, assignment).people["as12"].last == "Schmidt"
+
+
+@pytest.mark.parametrize("who", ["Anna  Schmidt", "ZOE\u0308 LEE"])
+def test_an_extension_is_found_however_it_is_spaced_and_composed(who):
+    rules = policy.Policy(extensions={who: policy.moment("2026-12-03 12:00 UTC")})
+    people = {"a": Person("Anna Schmidt", "Anna", "Schmidt"), "z": Person("Zoë Lee", "Zoë", "Lee")}
+    fits = table.Class(people, (), rules).put_off(people)
+    assert fits == {who: ["a" if who.startswith("A") else "z"]}
+
+
 def test_an_extension_for_nobody_here_is_refused_or_told_of(assignment, capsys):
     hand_in(assignment, "Anna Schmidt.ipynb")
     collected(assignment)
@@ -88,6 +107,18 @@ def test_a_name_that_keeps_all_from_being_read_is_told(assignment, monkeypatch, 
     said = capsys.readouterr().out
     assert "these are not" not in said
     assert "Taken in before, and not in this folder: Anna_Schmidt_1_assignsubmission_file," in said
+
+
+@pytest.mark.parametrize("words", [["--unsafe", "export"], ["export", "--unsafe"], ["export"]])
+def test_unsafe_may_stand_before_and_behind_the_command(words):
+    given = command.parser().parse_args([*words, NAME])
+    assert given.unsafe == ("--unsafe" in words)
+
+
+def test_no_workers_are_an_error_that_says_so():
+    given = command.parser().parse_args(["autograde", NAME, "--workers", "0"])
+    with pytest.raises(CannotGradeError, match="workers: came 0, expected 1 or more"):
+        command.run(given)
 
 
 def test_who_was_not_marked_is_told_at_the_end(assignment, monkeypatch, capsys):

@@ -126,14 +126,15 @@ def test_two_hand_ins_stand_in_one_line_by_their_names(marked):
     assert class_page.by_two(pairs, names, asked) == [("Ann Lee, Ben Lee", shares)]
 
 
-def test_people_are_called_as_the_class_calls_them(marked):
+def test_people_are_called_as_the_class_calls_them():
     people = {
         "student0": Person("Ann Lee", "Ann", "Lee"),
         "student1": Person("Ann Lee", "Ann", "Lee"),
     }
-    names = class_page._names(marked, ["student0", "student1", "student2"], Class(people))
-    assert list(names.values()) == ["Ann Lee (student0)", "Ann Lee (student1)", "student2"]
-    secret = class_page._names(marked, ["student0"], Class(people, secret=b"x"))
+    notes = {"student0": {"name": "lee"}, "student1": {}, "student2": {"name": "Bo"}, "four": {}}
+    names = class_page._names(notes, Class(people))
+    assert list(names.values()) == ["Ann Lee (student0)", "Ann Lee (student1)", "Bo", "four"]
+    secret = class_page._names(notes, Class(people, secret=b"x"))
     assert secret["student0"].startswith("Hand-in ") and "Ann" not in secret["student0"]
 
 

@@ -49,6 +49,14 @@ def test_the_same_person_is_asked_the_same_and_the_secret_decides():
     assert len({json.dumps(one) for one in others}) > 1
 
 
+def test_nobody_is_drawn_anew():
+    """What variants are drawn from stays as it is: who was given an edition has it."""
+    assert editions.key(person("Zoë  van Straße\t")) == "zoë van strasse"
+    asked = ["ps2.3", "ps3.2", "ps5.3", "ps6.5"]
+    assert [*editions.drawn(SECRET, ANNA, asked).values()] == [2, 3, 1, 3]
+    assert [*editions.drawn(SECRET, person("Núñez, Zoë"), asked).values()] == [0, 1, 1, 2]
+
+
 def test_every_way_is_drawn_about_as_often():
     many = [person(f"A B{k}", f"{k}@uni.edu") for k in range(1000)]
     for name in CHOICES:

@@ -62,6 +62,7 @@ def test_a_changed_text_is_on_the_page_and_no_mark_is_another(assignment):  # no
     }
     page = feedback(again) / "ann" / NAME / f"{NAME}.html"
     assert "One more line." in page.read_text()
+    assert "What was noticed" in page.read_text() and "not to be edited" not in page.read_text()
 
 
 def test_the_late_policy_is_followed_when_it_changes(assignment):  # noqa: F811

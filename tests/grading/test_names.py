@@ -53,7 +53,8 @@ def test_canvas_notebook_counts_and_its_picture_does_not(assignment):
 
 @pytest.mark.parametrize(
     "name", ["ann (1).ipynb", f"ann_{NAME} (2).ipynb", f"ann_{NAME}-1.ipynb", "ann.ipynb.txt",
-             f"ann_{NAME}-Copy1.ipynb", "ann.IPYNB", f"ann_{NAME}.ipynb.json", "ann.zip"]
+             f"ann_{NAME}-Copy1.ipynb", "ann.IPYNB", f"ann_{NAME}.ipynb.json", "ann.zip",
+             "ann.ipynb-1", "ann.ipynb.1", "ann.ipynb_2.txt"]
 )  # fmt: skip
 def test_what_a_browser_or_a_platform_adds_is_no_part_of_a_name(assignment, name):
     file = hand_in(assignment, name)
@@ -64,6 +65,12 @@ def test_what_a_browser_or_a_platform_adds_is_no_part_of_a_name(assignment, name
     assert {student: answer(one) for student, one in collected(assignment).items()} == {
         "ann": "x = 1"
     }
+
+
+def test_a_name_with_many_digits_behind_it_holds_nobody_up(assignment):
+    hand_in(assignment, f"ann/{NAME}.ipynb{'1' * 60}x")
+    made = collected(assignment)["ann"]
+    assert answer(made) == "x = 1"
 
 
 def test_a_number_of_ones_own_stays_in_a_name(assignment):

@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import shutil
+import socket
 import subprocess
 import zipfile
 
@@ -108,6 +110,34 @@ def test_an_archive_that_cannot_be_opened_costs_the_notebook_beside_it_nothing(a
     assert answer(made) == "x = 1" and "unreadable" not in made.metadata[NOTES]
     (remark,) = made.metadata[NOTES]["remarks"]
     assert "The archive figures.zip" in remark
+
+
+def test_what_cannot_be_read_is_called_what_it_is(assignment):
+    folder = assignment.course.root / "class"
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(os.path.relpath(folder / "ann.ipynb"))
+    with zipfile.ZipFile(folder / "ben.zip", "w") as packed:
+        packed.writestr(f"{NAME}.ipynb", "some text")
+    data = (folder / "ben.zip").read_bytes()
+    (folder / "ben.zip").write_bytes(data.replace(b"some text", b"same text"))
+    (folder / "cem.zip").write_bytes(data[:60])
+    made = {name: one.metadata[NOTES]["unreadable"] for name, one in collected(assignment).items()}
+    assert made["ann"].startswith("What was handed in cannot be opened (")
+    assert "cannot be unpacked (Bad CRC-32" in made["ben"]
+    assert "cannot be unpacked (File is not a zip file)" in made["cem"]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_what_a_system_put_into_an_archive_is_not_told_of(assignment, kind):
+    file = hand_in(assignment, f"ann/{NAME}.ipynb")
+    for name in ("Thumbs.db", "desktop.ini"):
+        (file.parent / name).write_text("not empty")
+    shutil.make_archive(str(file.parent.with_name("ben")), kind, file.parent)
+    made = collected(assignment)["ben"]
+    assert answer(made) == "x = 1"
+    assert made.metadata[NOTES]["remarks"] == [
+        f"The notebook was taken out of the archive ben.{kind}."
+    ]
 
 
 def test_an_archive_without_a_notebook_is_not_where_it_was_taken_from(assignment):

@@ -13,7 +13,6 @@ from course_lib.grading import pages, rendering
 from course_lib.grading.course import Course
 from course_lib.grading.marked import PASSED, fill_in
 from course_lib.grading.marking import NOTES
-from course_lib.grading.pipeline import autograded
 from course_lib.grading.processes import ENDED
 from tests.masters import MASTERS, read
 
@@ -133,7 +132,7 @@ def test_a_page_that_ends_its_process_stops_no_other(monkeypatch, tmp_path):
     said: list[str] = []
     wrote = {"ann": "mine", "ben": "a deadly one", "cem": "another"}
     for student, words in wrote.items():
-        file = autograded(assignment, student)
+        file = assignment.autograded(student)
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(marked(v4.new_markdown_cell(words, id="own"))))
     grades = pages.Grades(0.0, 7.0, 0.0, 0.0, False)
@@ -144,6 +143,14 @@ def test_a_page_that_ends_its_process_stops_no_other(monkeypatch, tmp_path):
     assert {name for name, text in shown.items() if "<pre>a deadly one</pre>" in text} == {"ben"}
     assert "mine" in shown["ann"] and "another" in shown["cem"]
     assert len(said) == 1 and said[0].startswith("ben: ") and ENDED in said[0]
+
+
+def test_a_set_that_is_marked_wholly_by_hand_has_pages_too(monkeypatch, tmp_path):
+    (tmp_path / "solutions").symlink_to(ROOT / "solutions")
+    assignment = Course(tmp_path).assignment(PS1)
+    assignment.asked = []
+    monkeypatch.setattr(pages, "_grades", lambda _: {})
+    assert pages.feedback(assignment) == tmp_path / "grading" / "feedback"
 
 
 def test_a_page_has_an_end():

@@ -75,7 +75,7 @@ def test_a_class_is_graded_twice_with_the_same_marks_and_done_once(assignment, t
     assert marked_at(assignment) == done
 
     # cut off between two: one of the students is not marked yet
-    pipeline.marker(assignment, "ben").unlink()
+    assignment.kept("ben", "marked").unlink()
     assert grade(assignment) == rows
     assert marked_at(assignment)["ann"] == done["ann"]
     assert marked_at(assignment)["ben"] > done["ben"]
@@ -98,7 +98,7 @@ def test_a_mark_given_by_hand_stays(assignment):
         given = book.find_grade("check-2", NAME, NAME, "ben")
         given.manual_score = 2.5
         book.db.commit()
-    pipeline.marker(assignment, "ben").unlink()
+    assignment.kept("ben", "marked").unlink()
     assert grade(assignment)["ben"]["check-2"] == "2.5"
     assert grade(assignment)["ben"]["score"] == "2.5"
 

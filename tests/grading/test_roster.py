@@ -129,6 +129,12 @@ def test_marks_after_all(tmp_path, text, late, total, top, done):
     assert policy.final(rules, {"ps1.1": 4.0, "ps1.2": 3.0}, MOST, late, 0) == (total, top, done)
 
 
+def test_what_was_reached_beyond_the_most_stays(tmp_path):
+    scores, most = {"ps1.1": 5.0}, {"ps1.1": 4.0}  # with nbgrader's extra credit
+    for text in ("[curve]\nadd = 1", '[full]\n"ps1.1" = "a slip of ours"'):
+        assert policy.final(ruled(tmp_path, text), scores, most, 0, 0) == (5.0, 4.0, [])
+
+
 def test_nbgraders_own_late_policy_is_told(tmp_path):
     came = policy.final(policy.Policy(), {"ps1.1": 4.0, "ps1.2": 3.0}, MOST, 60, 7.0)
     assert came == (0.0, 10.0, ["7 points off by nbgrader's late policy."])

@@ -1,5 +1,6 @@
 """What comes of a submission's steps, and what a limit ends."""
 
+import os
 import shutil
 import struct
 import time
@@ -42,6 +43,17 @@ def test_a_picture_is_kept(sandboxed, copy):
     source = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
     ran = running.run(cells(a=source), copy, replace(SMALL, cell_seconds=60))
     assert "image/png" in ran.outputs["a"][0]["data"]
+
+
+def test_a_sandbox_that_cannot_be_started_leaves_nothing_open(monkeypatch, tmp_path):
+    def refused(*_):
+        raise CannotGradeError("no bubblewrap")
+
+    monkeypatch.setattr("course_lib.grading.sandbox.command", refused)
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(CannotGradeError, match="no bubblewrap"):
+        running.run(cells(a="x = 1"), tmp_path, SMALL)
+    assert os.listdir("/proc/self/fd") == before
 
 
 def test_what_ends_the_process_is_left_out_and_the_rest_is_run(sandboxed, copy):

@@ -66,6 +66,16 @@ def test_the_secret_is_made_once_and_for_the_grader_alone(tmp_path):
         scores.secret(tmp_path / "grading")
 
 
+def test_a_secret_that_could_not_be_stored_is_left_nowhere(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError
+
+    monkeypatch.setattr("os.link", refused)
+    with pytest.raises(PermissionError):
+        scores.secret(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_those_who_ask_at_once_get_the_same_secret(tmp_path):
     for turn in range(20):
         with ThreadPoolExecutor(8) as pool:

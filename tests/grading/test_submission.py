@@ -9,8 +9,11 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from course_lib.authoring import working_copy
 from course_lib.authoring.notebooks import ROOT
-from course_lib.grading import reading, submission
+from course_lib.grading import collect, reading, submission
+from course_lib.grading.marking import NOTES
 from course_lib.grading.reading import Unreadable
+from tests.grading.test_collect import assignment as assignment  # a fixture
+from tests.grading.test_collect import collected, hand_in
 
 PS1 = ROOT / "exercises/ps1_standard_lstm/ps1_standard_lstm.ipynb"
 ANSWER = "def valves(*given):\n    return given"
@@ -49,6 +52,31 @@ def test_a_learners_copy_is_handed_in_without_a_remark(path):
     copied = working_copy.led_out(path.read_bytes(), f"exercises/{path.stem}")
     _, remarks = submission.rebuild(nbformat.read(path, as_version=4), reading.read(copied))
     assert remarks == []
+
+
+def test_what_the_lecturer_mends_is_no_students_edit(assignment):
+    """A master is mended after a hand-in; what its student did to it before stays told."""
+    file = hand_in(assignment, "ann.ipynb")
+    theirs = nbformat.read(file, as_version=4)
+    theirs.cells[0].source = "# Mine"
+    theirs.cells.insert(2, nbformat.v4.new_code_cell("y = 2"))
+    nbformat.write(theirs, file)
+    before = collected(assignment)["ann"]
+    remarks = [f"Cell {theirs.cells[0].id} is not to be edited: the original took its place."]
+    assert before.metadata[NOTES]["remarks"] == remarks
+    path = assignment.course.grading / "release" / assignment.name / f"{assignment.name}.ipynb"
+    release = nbformat.read(path, as_version=4)
+    for one in release.cells:
+        if not submission.is_answer(one):
+            one.source += "\n\n# One more line."
+    release.cells.insert(1, nbformat.v4.new_code_cell("z = 3"))
+    nbformat.write(release, path)
+    after = collect.renewed(assignment, before)
+    assert after.metadata[NOTES]["remarks"] == remarks
+    added = [one.source for one in after.cells if one.id.startswith("added-")]
+    assert added == ["y = 2"] and cell(after, "answer-1").source == "x = 1"
+    assert len(after.cells) == len(release.cells) + 1
+    assert after.cells[0].source == release.cells[0].source
 
 
 def test_a_link_that_was_changed_is_an_edit(exercise, handed_in):
