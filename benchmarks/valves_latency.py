@@ -26,7 +26,8 @@ import numpy as np
 from ipywidgets import FloatSlider, interact
 from course_lib import plots, valves
 from course_lib.cells import CELLS
-from course_lib.learning.network import Bernoulli, Network
+from course_lib.learning.losses import Bernoulli
+from course_lib.learning.network import Network
 %matplotlib inline
 rng = np.random.default_rng(0)
 net = Network(CELLS["lstm"](88, 100, rng=rng), 88, Bernoulli(), rng=rng)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from course_lib import lite
+from course_lib.files import COURSE, cache_folder
 
-COURSE = "lstm-variations-course"
 STUDY = "odyssey"  # the extra that notebook 05 needs; `make lab` installs it
 RELOAD = "reload the page; if that does not help, clear this site's data in the browser"
 # How the course's commands are called here: Windows has no make.
@@ -39,13 +39,6 @@ class Row(NamedTuple):
     found: str
     good: bool
     cure: str = ""
-
-
-def cache_folder() -> Path:
-    """Where the course keeps what it builds on this machine: COURSE_CACHE, or the user's cache."""
-    from platformdirs import user_cache_path
-
-    return Path(os.environ.get("COURSE_CACHE") or user_cache_path(COURSE, appauthor=False))
 
 
 def python_row() -> Row:

@@ -16,7 +16,7 @@ from course_lib.checks import export_progress, import_progress, keeping
 from course_lib.learning import Network, over_seeds, train
 from course_lib.odyssey import study
 from course_lib.tasks import Adding, chorales
-from course_lib.tasks.chorales import data, made_up
+from course_lib.tasks.chorales import data, made_up, packed
 from tests.odyssey import small
 
 # What Pyodide has not got, or the browser edition does not carry.
@@ -144,7 +144,7 @@ def test_the_made_up_pieces_stand_in_and_say_so(page, capsys):
 def test_an_uploaded_cache_is_taken_in_their_place(page, monkeypatch, capsys):
     few = {"train": [("bwv1.mxl", 3)], "validation": [("bwv2.mxl", 0)], "test": [("bwv3.mxl", 5)]}
     monkeypatch.setattr(data, "index", lambda: few)
-    data._write_npz(page / "chorales.npz", made_up.compose(sizes=(1, 1, 1)))
+    packed.write(page / "chorales.npz", made_up.compose(sizes=(1, 1, 1)))
     music = chorales.load()
     assert music.names["test"] == ["BWV 3"] and music.up["test"] == [5]
     assert music.name == "JSB Chorales" and capsys.readouterr().out == ""

@@ -11,7 +11,8 @@ import pytest
 
 from course_lib import valves
 from course_lib.cells import CELLS, LSTM
-from course_lib.learning.network import Categorical, Network, SquaredError
+from course_lib.learning.losses import Categorical, SquaredError
+from course_lib.learning.network import Network
 from course_lib.sequence import forward
 from course_lib.valves import scenes, shown, still, trained
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS
-from course_lib.learning.network import Bernoulli, Categorical, Network
+from course_lib.learning.losses import Bernoulli, Categorical
+from course_lib.learning.network import Network
 from course_lib.readings.javascript import declaration
 from course_lib.sequence import forward
 from course_lib.valves import trained

@@ -10,7 +10,8 @@ import pytest
 
 from course_lib.cells import CELLS
 from course_lib.cells.plan import plan_of
-from course_lib.learning.network import Bernoulli, Categorical, Network, SquaredError
+from course_lib.learning.losses import Bernoulli, Categorical, SquaredError
+from course_lib.learning.network import Network
 from course_lib.readings.javascript import declaration
 from course_lib.valves import drawing, scenes, still, trained
 from tests.in_javascript import network_run, runner, same, same_network

@@ -12,7 +12,8 @@ from course_lib.cells import LSTM, RNN
 from course_lib.cells.activations import sigmoid, tanh
 from course_lib.cells.cell import Cell
 from course_lib.cells.expressions import FUNCTIONS
-from course_lib.learning.network import Network, SquaredError
+from course_lib.learning.losses import SquaredError
+from course_lib.learning.network import Network
 from course_lib.readings.javascript import declaration
 from course_lib.valves import scenes, trained
 from tests.in_javascript import network_run, runner, same, same_network

@@ -11,7 +11,8 @@ import pytest
 from course_lib import valves
 from course_lib.cells import CELLS, LSTM
 from course_lib.cells.cell import Cell
-from course_lib.learning.network import Network, SquaredError
+from course_lib.learning.losses import SquaredError
+from course_lib.learning.network import Network
 from course_lib.readings.javascript import declaration
 from course_lib.valves import drawing, scenes, still
 from course_lib.valves.said import said

@@ -21,14 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from types import FunctionType
 from typing import Any, ClassVar
 
 import numpy as np
 
-from course_lib.arguments import generator, whole
+from course_lib.arguments import generator, number, whole
 from course_lib.cells.activations import Activation
-from course_lib.cells.plan import Piece, plan_of
+from course_lib.cells.plan import Piece, is_given, plan_of
 
 State = tuple[np.ndarray, ...]
 
@@ -75,16 +74,22 @@ class Cell:
     def __init_subclass__(cls) -> None:
         """A block that has an equation or a number of its own is no block any more.
 
-        Raises ValueError for a block that has the name of one of every cell's own methods.
+        Raises ValueError for a block that has the name of one of every cell's own methods, and for
+        one that is given something else.
         """
         if taken := [name for name in cls.blocks if name in vars(Cell)]:
             raise ValueError(
                 f"{cls.__name__}.blocks: came {taken}, names that every cell has for something "
                 "else; expected other names"
             )
-        left = {k: v for k, v in cls.blocks.items() if not _given(getattr(cls, k, None))}
-        if len(left) < len(cls.blocks):
-            cls.blocks = left
+        given = {k: v for k in cls.blocks if (v := getattr(cls, k, None)) is not None}
+        for block, value in given.items():
+            if not is_given(value):
+                raise ValueError(
+                    f"{cls.__name__}.{block}: came {value!r}, expected an equation or a number"
+                )
+        if given:
+            cls.blocks = {k: v for k, v in cls.blocks.items() if k not in given}
 
     def __init__(
         self,
@@ -99,7 +104,7 @@ class Cell:
 
         forget_bias: 1.0 unless told (Gers, Schmidhuber, Cummins 2000; Jozefowicz et al. 2015).
         Raises ValueError for sizes below 1, another dtype than float32 or float64, and a
-        forget_bias where the cell has no gate to take it.
+        forget_bias that is not finite, or where the cell has no gate to take it.
         """
         self.input_size = whole("input_size", input_size)
         self.hidden_size = whole("hidden_size", hidden_size)
@@ -116,7 +121,8 @@ class Cell:
         }
         if self.forget_gate is not None:
             block, sign = self.forget_gate
-            self.gate("b", block)[:] = sign * (1.0 if forget_bias is None else forget_bias)
+            bias = 1.0 if forget_bias is None else number("forget_bias", forget_bias)
+            self.gate("b", block)[:] = sign * bias
         elif forget_bias is not None:
             raise ValueError(
                 f"forget_bias: came {forget_bias}, but {type(self).__name__} has no forget gate"
@@ -210,8 +216,3 @@ class Cell:
             f"{type(self).__name__}({self.input_size}, {self.hidden_size}, dtype={self.dtype}, "
             f"{self.parameter_count:,} parameters)"
         )
-
-
-def _given(value: Any) -> bool:
-    """Is this an equation or a plain number?"""
-    return isinstance(value, (FunctionType, int, float))

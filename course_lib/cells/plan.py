@@ -104,6 +104,16 @@ def _plan_of(kind: Any) -> Plan:
 plan_of: Callable[[Any], Plan] = lru_cache(maxsize=256)(_plan_of)
 
 
+def memory_of(kind: Any) -> str:
+    """The memory pipeline: "c", or "h" where there is a single one."""
+    return "c" if "c" in kind.state_names else "h"
+
+
+def is_given(value: Any) -> bool:
+    """Is this an equation or a plain number?"""
+    return isinstance(value, (FunctionType, int, float)) and not isinstance(value, bool)
+
+
 def _equations(kind: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
     """The equations that the states need, each with its arguments; and the plain numbers."""
     arguments: dict[str, tuple[str, ...]] = {}
@@ -122,17 +132,17 @@ def _equations(kind: Any) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]
         name, asking = asks.popitem()
         if name in known or name in arguments or name in numbers:
             continue
-        given = getattr(kind, name, None)
-        if isinstance(given, (int, float)) and not isinstance(given, bool):
-            numbers[name] = float(given)
-        elif isinstance(given, FunctionType):
-            arguments[name] = _arguments(kind, name)
-            asks |= dict.fromkeys(arguments[name], f"{name}()")
-        else:
+        given: Any = getattr(kind, name, None)
+        if not is_given(given):
             raise ValueError(
                 f"{kind.__name__}: {asking} takes {name!r}, which nothing gives; expected a block, "
                 f"an equation, a number, or one of {sorted(known)}"
             )
+        if isinstance(given, FunctionType):
+            arguments[name] = _arguments(kind, name)
+            asks |= dict.fromkeys(arguments[name], f"{name}()")
+        else:
+            numbers[name] = float(given)
     return arguments, numbers
 
 

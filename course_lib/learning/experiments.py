@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from course_lib import bars, lite
-from course_lib.arguments import whole
+from course_lib.arguments import one_of, whole
 from course_lib.cells import CELLS
 from course_lib.learning import kept
 from course_lib.learning.history import History
@@ -45,10 +45,8 @@ def trained(
     Ollivier 2018); options: those of ``training.train``.
     Raises ValueError for another name or a chrono below 2, and the errors of Network and train.
     """
-    if cell not in CELLS:
-        raise ValueError(f"cell: came {cell!r}, expected one of {', '.join(CELLS)}")
-    rng = np.random.default_rng(seed)
-    drawn = CELLS[cell](task.input_size, hidden_size, rng=rng, forget_bias=forget_bias)
+    kind, rng = CELLS[one_of("cell", cell, CELLS)], np.random.default_rng(seed)
+    drawn = kind(task.input_size, hidden_size, rng=rng, forget_bias=forget_bias)
     for block, bias in (biases or {}).items():
         drawn.gate("b", block)[:] = bias
     if chrono is not None:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_lib.arguments import one_of
+
 FIELDS = ("epoch", "train_loss", "validation_loss", "success", "grad_norm", "seconds")
 
 
@@ -32,8 +34,7 @@ class History:
 
     def series(self, name: str) -> npt.NDArray[np.float64]:
         """One column of the rows as an array; ValueError where there is no such column."""
-        if name not in FIELDS:
-            raise ValueError(f"name: came {name!r}, expected one of {', '.join(FIELDS)}")
+        one_of("name", name, FIELDS)
         return np.array([row[name] for row in self.rows], dtype=np.float64)
 
     def __repr__(self) -> str:

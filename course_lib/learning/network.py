@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib import files
-from course_lib.arguments import generator, whole
+from course_lib.arguments import generator, one_of, whole
 from course_lib.cells import CELLS, Cell
 from course_lib.learning import saved
-from course_lib.learning.losses import LOSSES, Array, Bernoulli, Categorical, Loss, SquaredError
+from course_lib.learning.losses import LOSSES, Array, Loss
 from course_lib.sequence import backward, forward
 
 
@@ -35,9 +35,6 @@ class Batch(NamedTuple):
     x: Array
     target: Array
     mask: Array | None = None
-
-
-__all__ = ["Batch", "Bernoulli", "Categorical", "Diverged", "Loss", "Network", "SquaredError"]
 
 
 class Diverged(FloatingPointError):
@@ -55,6 +52,7 @@ class Network:
     Raises TypeError and ValueError for a wrong cell, size, loss, rng or reduction.
 
     >>> from course_lib.cells import LSTM
+    >>> from course_lib.learning import Bernoulli
     >>> net = Network(LSTM(3, 8), 2, Bernoulli())
     >>> x, target = np.zeros((5, 1, 3)), np.ones((5, 1, 2))
     >>> loss, grads = net.gradients(Batch(x, target))
@@ -165,8 +163,8 @@ class Network:
         """
         header, arrays = saved.read(Path(path))
         try:
-            kind = _known(CELLS, "cell", header["cell"])
-            loss = _known(LOSSES, "loss", header["loss"])()
+            kind = CELLS[one_of("cell", header["cell"], CELLS)]
+            loss = LOSSES[one_of("loss", header["loss"], LOSSES)]()
             cell = kind(header["input_size"], header["hidden_size"], dtype=header["dtype"])
             net = cls(cell, header["output_size"], loss, reduction=header["reduction"])
         except KeyError as missing:
@@ -220,9 +218,3 @@ class Network:
 
 def _masked_sum(per_frame: Array, mask: Array) -> float:
     return float(per_frame[mask == 1].sum(dtype=np.float64))
-
-
-def _known(table: dict[str, Any], what: str, name: str) -> Any:
-    if name not in table:
-        raise ValueError(f"{what}: came {name!r}, expected one of {', '.join(table)}")
-    return table[name]

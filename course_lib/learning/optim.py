@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from course_lib.arguments import number
+from course_lib.learning.losses import Array
+
 Arrays = Mapping[str, Array]
 
 
@@ -184,29 +184,6 @@ def clip(grads: Arrays, max_norm: float) -> float:
         for g in grads.values():
             g *= max_norm / before
     return before
-
-
-def number(
-    name: str,
-    value: float,
-    *,
-    above: float = -math.inf,
-    least: float = -math.inf,
-    below: float = math.inf,
-) -> float:
-    """`value` as a float, or an error that names it: finite, > above, ≥ least and < below."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name}: came {type(value).__name__}, expected a number")
-    if not (math.isfinite(value) and above < value < below and value >= least):
-        bounds = [
-            f"{sign} {bound:g}"
-            for sign, bound in ((">", above), ("≥", least), ("<", below))
-            if math.isfinite(bound)
-        ]
-        raise ValueError(
-            f"{name}: came {value}, expected {', '.join(['a finite number', *bounds])}"
-        )
-    return float(value)
 
 
 def _same(name: str, arrays: Arrays, other_name: str, others: Arrays) -> None:

@@ -14,6 +14,17 @@ import numpy as np
 from course_lib.learning.losses import Array
 
 HEADER = "course_lib_network"
+# What reading an .npz raises where it is cut off or damaged.
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -25,8 +36,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         try:
             with np.load(file, allow_pickle=False) as members:
                 arrays = {name: members[name] for name in members.files}
-        except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError, struct.error,
-                zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+        except DAMAGED as error:
             raise ValueError(
                 f"{path} is cut off or damaged ({error}): save the network again, "
                 "or fetch the file anew"

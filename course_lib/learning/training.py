@@ -15,13 +15,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib import bars, lite
-from course_lib.arguments import generator, whole
+from course_lib.arguments import generator, number, whole
 from course_lib.learning import optim
 from course_lib.learning.history import FIELDS, History, end
-from course_lib.learning.network import Batch, Diverged, Loss, Network
+from course_lib.learning.losses import Array, Loss
+from course_lib.learning.network import Batch, Diverged, Network
 from course_lib.sequence.engines import choose, engine_of
 
 # What the compiled engine saves of NumPy's time, and the seconds it takes to start in a process.
@@ -95,9 +95,9 @@ def train(
     if not isinstance(optimizer, optim.Optimiser):
         raise TypeError(f"optimizer: came {optimizer!r}, expected an optimiser such as Adam()")
     optimizer.check(net.params)
-    max_norm = None if clip is None else optim.number("clip", clip, above=0.0)
+    max_norm = None if clip is None else number("clip", clip, above=0.0)
     patience = None if patience is None else whole("patience", patience)
-    target = None if target is None else optim.number("target", target)
+    target = None if target is None else number("target", target)
     rng = generator(rng)
     epochs = lite.epochs(epochs, *_work(net, task, batch_size))
     if on_epoch is not None and not callable(on_epoch):
@@ -108,8 +108,8 @@ def train(
 
     history, start = History(), time.perf_counter()
     kept, before = _copy(net), net.engine
-    net.engine = history.engine = _engine(net, task, engine, epochs, batch_size)
     try:
+        net.engine = history.engine = _engine(net, task, engine, epochs, batch_size)
         with _one_thread(), _bar(task, epochs, progress) as bar:
             for epoch in range(1, epochs + 1):
                 train_loss, grad_norm = _epoch(net, task, optimizer, batch_size, max_norm, rng)
@@ -211,7 +211,7 @@ def _reason(history: History, epochs: int, patience: int | None) -> str | None:
     return "epochs" if last == epochs else None
 
 
-def _copy(net: Network) -> dict[str, npt.NDArray[Any]]:
+def _copy(net: Network) -> dict[str, Array]:
     return {name: array.copy() for name, array in net.params.items()}
 
 

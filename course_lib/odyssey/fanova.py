@@ -22,6 +22,8 @@ from itertools import combinations
 
 import numpy as np
 
+from course_lib.arguments import one_of
+
 TREES = 64
 Figures = Sequence[float] | np.ndarray
 
@@ -82,9 +84,7 @@ def marginal(
     Raises what ``shares`` does, and ValueError for a name that is not among the values.
     """
     x, y = _checked(values, loss, bounds)
-    if name not in values:
-        raise ValueError(f"name: came {name!r}, expected one of {', '.join(values)}")
-    j = list(values).index(name)
+    j = list(values).index(one_of("name", name, values))
     at = np.linspace(0, 1, points)
     lines = []
     for tree in _forest(x, y, seed).estimators_:

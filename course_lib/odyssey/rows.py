@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TextIO, get_type_hints
 
 from course_lib import files
+from course_lib.arguments import one_of
 from course_lib.odyssey.trial import VARIANTS, Row
 
 HEADER = ",".join(Row._fields) + "\n"
@@ -43,10 +44,8 @@ def parse(text: str) -> Row:
     row = Row(
         *(_value(name, cell) for name, cell in zip(Row._fields, cells, strict=True))  # type: ignore[arg-type]
     )
-    if row.variant not in VARIANTS:
-        raise ValueError(f"variant: came {row.variant!r}, expected one of {', '.join(VARIANTS)}")
-    if row.status not in STATUSES:
-        raise ValueError(f"status: came {row.status!r}, expected one of {', '.join(STATUSES)}")
+    one_of("variant", row.variant, VARIANTS)
+    one_of("status", row.status, STATUSES)
     if row.trial < 1:
         raise ValueError(f"trial: came {row.trial}, expected 1 or more")
     for name, (low, high) in DRAWN.items():

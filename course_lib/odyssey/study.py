@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import bars, lite
-from course_lib.arguments import whole
+from course_lib.arguments import one_of, whole
 from course_lib.odyssey import about
 from course_lib.odyssey import rows as results
 from course_lib.odyssey.protocols import PROTOCOLS, TRIALS
@@ -85,8 +85,7 @@ def run(
             raise ValueError(f"variants: came {name!r} twice, expected each once")
     if not names:
         raise ValueError(f"variants: came none, expected some of {', '.join(VARIANTS)}")
-    if protocol not in PROTOCOLS:
-        raise ValueError(f"protocol: came {protocol!r}, expected one of {', '.join(PROTOCOLS)}")
+    one_of("protocol", protocol, PROTOCOLS)
     if not isinstance(task, Chorales):
         raise TypeError(f"task: came {type(task).__name__}, expected chorales.load()")
     trials, workers, path = whole("trials", trials), whole("workers", workers), results.named(path)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib.arguments import whole
+from course_lib.arguments import one_of, whole
 from course_lib.cells import CELLS
 from course_lib.learning.history import History
 from course_lib.learning.network import Batch, Diverged, Network
@@ -100,10 +100,9 @@ def draw(rng: np.random.Generator) -> Hyperparameters:
 
 def generator_of(variant: str, trial: int, seed: int) -> np.random.Generator:
     """The generator from which a trial draws everything, its hyperparameters first."""
-    if variant not in VARIANTS:
-        raise ValueError(f"variant: came {variant!r}, expected one of {', '.join(VARIANTS)}")
+    number = list(VARIANTS).index(one_of("variant", variant, VARIANTS))
     trial, seed = whole("trial", trial), whole("seed", seed, least=0)
-    return np.random.default_rng([seed, list(VARIANTS).index(variant), trial])
+    return np.random.default_rng([seed, number, trial])
 
 
 class NoisySequences(Task):

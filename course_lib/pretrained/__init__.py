@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from course_lib.arguments import one_of
 from course_lib.learning.network import Network
 
 FOLDER = Path(__file__).parent
@@ -22,11 +23,7 @@ def load(task: str, cell: str = "lstm") -> Network:
 
     Raises ValueError for another task or cell.
     """
-    if task not in TASKS:
-        raise ValueError(f"task: came {task!r}, expected one of {', '.join(TASKS)}")
-    if cell not in CELLS:
-        raise ValueError(f"cell: came {cell!r}, expected one of {', '.join(CELLS)}")
-    return Network.load(path(task, cell))
+    return Network.load(path(one_of("task", task, TASKS), one_of("cell", cell, CELLS)))
 
 
 def path(task: str, cell: str) -> Path:

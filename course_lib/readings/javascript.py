@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
 import numpy as np
 
 from course_lib.cells import Cell
-from course_lib.cells.expressions import JavaScript, expressions
+from course_lib.cells.expressions import Writer, expressions
 from course_lib.cells.plan import plan_of
 
 # What the generated functions call besides Math: put once before them.
@@ -18,11 +19,23 @@ const logaddexp = (a, b) => Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b
 """
 
 
+class JavaScript(Writer):
+    """For one unit, in plain numbers."""
+
+    column = 2
+
+    def visit_Constant(self, node: ast.Constant) -> str:
+        return repr(node.value)
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"Math.pow({base}, {exponent})"
+
+
 def declaration(cell: type[Cell]) -> str:
     """An object: the cell's names, what each block reads, and a function for each equation.
 
     { name, states, blocks: {i: "sigmoid" …}, reads: {i: ["x", "h_"] …}, peeks, adds, apart,
-      fixed: {g: {h_: -0.01}}, numbers, order: ["i", "f", "g", "o", "c", "h"],
+      fixed: {g: {h_: -0.01}}, numbers, starts, order: ["i", "f", "g", "o", "c", "h"],
       equations: { c: { takes: ["c_", "i", "f", "g"], value: (c_, i, f, g) => …,
                         slopes: (c_, i, f, g) => […] }, … } }
 

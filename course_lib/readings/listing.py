@@ -13,8 +13,40 @@ import re
 import textwrap
 
 from course_lib.cells import Cell
-from course_lib.cells.expressions import FUNCTIONS, Latex, Text, Writer, expressions
+from course_lib.cells.expressions import FUNCTIONS, Writer, expressions
 from course_lib.cells.plan import plan_of
+
+
+class Text(Writer):
+    """As in the course's text: c₋, ∘ for elementwise, −."""
+
+    times = " · "
+    signs = Writer.signs | {ast.Sub: " − ", ast.Mult: " ∘ "}
+
+    def visit_Name(self, node: ast.Name) -> str:
+        return node.id.replace("_", "₋")
+
+    def power(self, base: str, exponent: str) -> str:
+        return base + exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+class Latex(Writer):
+    """As in the course's formulas: c_-, \\circ."""
+
+    column = 1
+    times = r" \cdot "
+    signs = Writer.signs | {ast.Mult: r" \circ "}
+
+    def visit_Name(self, node: ast.Name) -> str:
+        return node.id.replace("_", "_-")
+
+    def visit_Call(self, node: ast.Call) -> str:
+        if ast.unparse(node.func) == "sqrt":
+            return rf"\sqrt{{{self.visit(node.args[0])}}}"
+        return super().visit_Call(node)
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}"
 
 
 def equations(cell: type[Cell]) -> str:
@@ -123,7 +155,7 @@ def _sum(cell: type[Cell], line: str, writer: Writer) -> str:
         if not piece.line <= plan.lines.index(line) < piece.line + piece.count:
             continue
         if piece.source == "1":
-            terms["1"].append(f"{piece.param}" if line != block else f"b_{block}")
+            terms["1"].append(piece.param if line != block else f"b_{block}")
         elif piece.source == "x":
             terms["x"].append(f"x W_{block}")
         else:

@@ -16,7 +16,7 @@ import numpy as np
 from numba import from_dtype
 
 from course_lib.cells.cell import Cell
-from course_lib.cells.plan import plan_of
+from course_lib.cells.plan import memory_of, plan_of
 from course_lib.sequence import compiled_loops as loops
 from course_lib.sequence.compiled_equations import equations, given_of, states_of, where
 from course_lib.sequence.trace import Gradients, Trace, Values
@@ -169,7 +169,7 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
         loops.backward, cell.dtype, back, layout.table, spans, layout.kinds,
         _peepholes(cell, layout), turned, np.ascontiguousarray(_late(cell).T),
         values, states, given,
-        np.ascontiguousarray(dh), order.index("h"), order.index("c" if "c" in order else "h"),
+        np.ascontiguousarray(dh), order.index("h"), order.index(memory_of(kind)),
         d_after, d_after.reshape(B, -1), d_before, d_before.reshape(B, -1),
         np.empty(given.shape[1:], cell.dtype), da, da.reshape(T, B, -1), of_memory, dp,
     )  # fmt: skip

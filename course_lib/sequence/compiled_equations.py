@@ -24,7 +24,8 @@ class Compiled(Writer):
     """Numbers become names of constants in the engine's own number type: 1 would be a double."""
 
     def __init__(self, dtype: np.dtype) -> None:
-        self.dtype, self.constants = dtype, {}  # type: ignore[var-annotated]
+        self.dtype = dtype
+        self.constants: dict[str, Any] = {}
 
     def visit_Constant(self, node: ast.Constant) -> str:
         name = f"k{len(self.constants)}"
@@ -56,9 +57,9 @@ def equations(kind: Any, dtype: np.dtype) -> tuple[Callable, Callable]:
     step = ["def step(which, before, lines, given, after):"]
     back = ["def back(which, before, lines, given, after, d_before, d_lines, d_given, d_after):"]
     for which, (name, taken) in enumerate(plan.arguments.items()):
-        step += _branch(which, [(spot(kind, name), " = ", "0", None)], kind, name, taken, writer)
+        step += _branch(which, [(spot(kind, name), " = ", 0, None)], kind, name, taken, writer)
         targets = [
-            (f"d_{spot(kind, argument)}", " += ", str(place), f"d_{spot(kind, name)}")
+            (f"d_{spot(kind, argument)}", " += ", place, f"d_{spot(kind, name)}")
             for place, argument in enumerate(taken)
             if argument not in plan.numbers
         ]
@@ -114,6 +115,6 @@ def _branch(which: int, targets: list, kind: Any, method: str, taken, writer: Co
             lines += [f"                {name} = {number or spot(kind, name)}"]
         for name, value in named:
             lines += [f"                {name} = {writer.visit(value)}"]
-        value = writer.visit(returned[int(place)])
+        value = writer.visit(returned[place])
         lines += [f"                {target}{how}" + (f"{by} * ({value})" if by else value)]
     return lines

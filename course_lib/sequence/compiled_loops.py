@@ -41,11 +41,11 @@ def unsquash(v, kind, by):
 @njit(**HOW)
 def picked(array, place, before, lines, given, after):
     """A value of the step for all sequences, [B, H]."""
-    if array == 0:
+    if array == BEFORE:
         return before[:, place]
-    if array == 1:
+    if array == LINES:
         return lines[:, place]
-    if array == 2:
+    if array == GIVEN:
         return given[:, place]
     return after[:, place]
 

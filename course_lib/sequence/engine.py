@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from course_lib.cells.cell import Cell, State
+from course_lib.cells.plan import memory_of
 from course_lib.sequence.engines import engine_of
-from course_lib.sequence.inputs import Clamp, clamped, real, states
+from course_lib.sequence.inputs import Clamp, clamped, own, real, states
 from course_lib.sequence.slopes import flows
 from course_lib.sequence.trace import Gradients, Trace
 
@@ -60,9 +61,7 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     >>> grads.params["W"].shape, grads.x.shape
     ((3, 16), (5, 2, 3))
     """
-    if type(cell) is not type(trace.cell) or cell.shapes() != trace.cell.shapes():
-        raise ValueError(f"trace: came one of {trace.cell!r}, expected one of {cell!r}")
-    T, B, _ = trace.x.shape
+    T, B, _ = own(cell, trace).x.shape
     dh = real("dh", dh, cell, (T, B, cell.hidden_size))
     last = dict(zip(cell.state_names, states("dstate", dstate, cell, B), strict=True))
     return engine_of(cell, trace.engine).backward(cell, trace, dh, last)
@@ -79,7 +78,7 @@ def carry_slopes(trace: Trace) -> np.ndarray:
     >>> bool((carry_slopes(trace) == trace["f"]).all())
     True
     """
-    cell, memory = trace.cell, "c" if "c" in trace.cell.state_names else "h"
+    cell, memory = trace.cell, memory_of(trace.cell)
     held = {line for line, _ in trace.held}
     found = flows(cell, trace.record, held, np.empty_like(trace.record.lines))
     flow = next(flow for flow in found if flow.value == memory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from functools import cache
 from importlib.util import find_spec
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.arguments import one_of
 from course_lib.cells.cell import Cell
 from course_lib.sequence import numpy_engine
 
@@ -22,10 +24,8 @@ def engine_of(cell: Cell, engine: str) -> Any:
     Raises ValueError for another name, and where the compiled engine cannot run this cell: the
     message says why.
     """
-    if engine == "numpy":
+    if one_of("engine", engine, ENGINES) == "numpy":
         return numpy_engine
-    if engine != "compiled":
-        raise ValueError(f"engine: came {engine!r}, expected one of {', '.join(ENGINES)}")
     if why := why_not(type(cell), cell.dtype):
         raise ValueError(f"engine: came 'compiled', but {why}")
     return _compiled()
@@ -82,7 +82,13 @@ def _difference(kind: Any, dtype: np.dtype) -> str:
     pairs = [(by_compiled.h, by_numpy.h), (ours.x, theirs.x)]
     pairs += [(ours.params[name], theirs.params[name]) for name in cell.params]
     pairs += list(zip(ours.state, theirs.state, strict=True))
-    worst = max(float(np.abs(a - b).max() / max(1.0, np.abs(b).max())) for a, b in pairs)
+    worst = max(error(b, a) for a, b in pairs)
     if worst <= (1e-4 if dtype == np.float32 else 1e-10):
         return ""
     return f"its figures for {kind.__name__} differ from NumPy's by {worst:.1g}"
+
+
+def error(numeric: np.ndarray, analytic: np.ndarray) -> float:
+    """max |numeric − analytic| ÷ max(1, max |numeric|); ∞ where either is not a number."""
+    worst = np.abs(numeric - analytic).max() / max(1.0, np.abs(numeric).max())
+    return math.inf if np.isnan(worst) else float(worst)

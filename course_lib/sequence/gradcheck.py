@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from course_lib.arguments import generator
 from course_lib.cells.cell import Cell
 from course_lib.sequence.engine import backward, forward
+from course_lib.sequence.engines import error
 from course_lib.sequence.inputs import Clamp
 
 
@@ -22,17 +24,14 @@ def numeric_gradient(value: Callable[[], float], array: np.ndarray, step: float 
     gradient = np.empty(array.shape)
     for index in np.ndindex(array.shape):
         kept = array[index]
-        array[index] = kept + step
-        above = value()
-        array[index] = kept - step
-        gradient[index] = (above - value()) / (2 * step)
-        array[index] = kept
+        try:
+            array[index] = kept + step
+            above = value()
+            array[index] = kept - step
+            gradient[index] = (above - value()) / (2 * step)
+        finally:
+            array[index] = kept
     return gradient
-
-
-def error(numeric: np.ndarray, analytic: np.ndarray) -> float:
-    """max |numeric − analytic| ÷ max(1, max |numeric|)."""
-    return float(np.abs(numeric - analytic).max() / max(1.0, np.abs(numeric).max()))
 
 
 def gradcheck(
@@ -54,7 +53,7 @@ def gradcheck(
     >>> max(errors.values()) < 1e-7
     True
     """
-    rng = np.random.default_rng() if rng is None else rng
+    rng = generator(rng)
     twin = type(cell)(cell.input_size, cell.hidden_size, rng=rng, dtype=np.float64)
     for array in twin.params.values():
         array[:] = rng.normal(0, 0.5, array.shape)

@@ -9,6 +9,7 @@ import numpy as np
 
 from course_lib.cells.cell import Cell, State
 from course_lib.cells.plan import plan_of
+from course_lib.sequence.trace import Trace
 
 Clamp = Mapping[str, Any]
 
@@ -48,8 +49,19 @@ def states(name: str, state: State | None, cell: Cell, B: int) -> State:
     )
 
 
+def own(cell: Cell, trace: Trace) -> Trace:
+    """`trace` itself, where it is one of such a cell."""
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace: came {type(trace).__name__}, expected one that forward gave")
+    if type(cell) is not type(trace.cell) or cell.shapes() != trace.cell.shapes():
+        raise ValueError(f"trace: came one of {trace.cell!r}, expected one of {cell!r}")
+    return trace
+
+
 def clamped(cell: Cell, clamp: Clamp | None, shape: tuple) -> list[tuple[int, np.ndarray]]:
     """(block number, its value [T, H, B]) for every clamped block."""
+    if clamp is not None and not isinstance(clamp, Mapping):
+        raise TypeError(f"clamp: came {type(clamp).__name__}, expected a mapping to values")
     held = []
     for block, value in (clamp or {}).items():
         if block not in cell.blocks:

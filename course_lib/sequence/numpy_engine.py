@@ -61,7 +61,7 @@ def forward(cell: Cell, x: np.ndarray, start: dict[str, np.ndarray], held: list)
             np.dot(weights, row, out=at)
         for act in steps.actions:
             act(step)
-    return Trace(cell, x, Values(cell, values.lines, states), held, rows, "numpy")
+    return Trace(cell, x, values, held, rows, "numpy")
 
 
 def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarray]) -> Gradients:
@@ -92,20 +92,20 @@ def backward(cell: Cell, trace: Trace, dh: np.ndarray, last: dict[str, np.ndarra
                     if name in carried:
                         more += carried[name]
                     carried[name] = more
-        gradient += _flat(rows[part]) @ _flat(through[part]).T
+        gradient += flat(rows[part]) @ flat(through[part]).T
 
     params = cell.split(gradient)
     for piece in plan.pieces:
         if piece.source in plan.late:
             columns, lines = cell.place(piece)
-            source = _flat(values[piece.source])
-            params[piece.param][:, columns] = source @ _flat(through[:, lines]).T
+            source = flat(values[piece.source])
+            params[piece.param][:, columns] = source @ flat(through[:, lines]).T
     for block in cell.peeking():
         seen, line = values[cell.peeks[block]], plan.lines.index(block)
         params[f"p_{block}"] = np.einsum("thb,thb->h", da[:, line], seen)
 
     def of_x() -> np.ndarray:
-        return (joined[:D] @ _flat(through)).reshape(D, T, B).transpose(1, 2, 0)
+        return (joined[:D] @ flat(through)).reshape(D, T, B).transpose(1, 2, 0)
 
     state = tuple(carried[name].T.copy() for name in cell.state_names)
     params = {name: params[name] for name in cell.params}
@@ -118,6 +118,6 @@ def _stretches(T: int, step_bytes: int) -> list[slice]:
     return [slice(max(0, end - length), end) for end in range(T, 0, -length)]
 
 
-def _flat(array: np.ndarray) -> np.ndarray:
+def flat(array: np.ndarray) -> np.ndarray:
     """[T, n, B] → [n, T·B]"""
     return array.transpose(1, 0, 2).reshape(array.shape[1], -1)

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from course_lib.cells.cell import Cell, State
-from course_lib.cells.plan import plan_of
-from course_lib.sequence.inputs import real, states
-from course_lib.sequence.numpy_engine import _flat
+from course_lib.cells.plan import memory_of, plan_of
+from course_lib.sequence.inputs import own, real, states
+from course_lib.sequence.numpy_engine import flat
 from course_lib.sequence.slopes import flows
 from course_lib.sequence.trace import Gradients, Trace, Values
 
@@ -77,14 +77,17 @@ def forward(cell: Cell, x: Any, state: State | None = None) -> Trace:
     for name, start in zip(cell.state_names, states("state", state, cell, B), strict=True):
         held[name][0] = start.T
     values = Values(cell, sums.swapaxes(0, 1), held)
-    taken = plan.arguments[memory]
-    known = [np.zeros((), cell.dtype) if n == f"{memory}_" else values[n] for n in taken]
-    carry = getattr(cell, f"{memory}_slopes")(*known)[taken.index(f"{memory}_")]
-    held[memory][1:] = scan(carry, getattr(cell, memory)(*known), held[memory][0])
     for name in plan.order:
-        if name in cell.state_names and name != memory:
+        if name == memory:
+            taken = plan.arguments[memory]
+            known = [np.zeros((), cell.dtype) if n == f"{memory}_" else values[n] for n in taken]
+            carry = getattr(cell, f"{memory}_slopes")(*known)[taken.index(f"{memory}_")]
+            held[memory][1:] = scan(carry, getattr(cell, memory)(*known), held[memory][0])
+        elif name in cell.blocks and name in cell.state_names:
+            held[name][1:] = values[name]
+        elif name in cell.state_names:
             held[name][1:] = getattr(cell, name)(*(values[n] for n in plan.arguments[name]))
-    return Trace(cell, x, Values(cell, values.lines, held), [], rows, "numpy")
+    return Trace(cell, x, values, [], rows, "numpy")
 
 
 def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> Gradients:
@@ -92,7 +95,7 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
 
     Raises the errors of both, and ValueError for a trace of the compiled engine.
     """
-    memory = _memory(type(cell))
+    memory, trace = _memory(type(cell)), own(cell, trace)
     if trace.engine != "numpy":
         raise ValueError(f"trace: came one of engine {trace.engine!r}, expected 'numpy'")
     T, B, D = trace.x.shape
@@ -119,7 +122,7 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
         for name, slope in flow.within:
             deltas[name] += delta * slope
     through = da.reshape(T, -1, B)
-    params = cell.split(_flat(trace.tape[:T]) @ _flat(through).T)
+    params = cell.split(flat(trace.tape[:T]) @ flat(through).T)
     joined = cell.joined()
 
     def of_x() -> np.ndarray:
@@ -142,13 +145,12 @@ def possible(kind: type[Cell]) -> bool:
 def _memory(kind: type[Cell]) -> str:
     if said := _hindrance(kind):
         raise ValueError(f"cell: came {kind.__name__}, {said}; expected gates that see no past")
-    return "c" if "c" in kind.state_names else "h"
+    return memory_of(kind)
 
 
 def _find_hindrance(kind: Any) -> str:
     """What of a cell has to wait for the step before, in words; nothing if it need not."""
-    plan = plan_of(kind)
-    memory = "c" if "c" in kind.state_names else "h"
+    plan, memory = plan_of(kind), memory_of(kind)
     seen = {kind.peeks.get(block) or kind.adds.get(block) for block in kind.blocks} - {None}
     if plan.sources or plan.late or seen or plan.lines != tuple(kind.blocks):
         return "whose blocks see more than x"

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib.cells.cell import Cell
-from course_lib.cells.plan import plan_of
+from course_lib.cells.plan import memory_of, plan_of
 from course_lib.sequence.trace import Values
 
 Slope = Any  # an array of every step, or a plain number
@@ -115,7 +115,7 @@ class Walk:
         plan = plan_of(type(cell))
         self.columns: list[Iterable] = []
         self.program = []
-        self.memory = "c" if "c" in cell.state_names else "h"
+        self.memory = memory_of(cell)
         H = cell.hidden_size
         places = (slice(j * H, (j + 1) * H) for j in range(len(plan.sources)))
         self.sources = [(s[:-1], place) for s, place in zip(plan.sources, places, strict=True)]

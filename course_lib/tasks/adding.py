@@ -13,16 +13,14 @@ carry a mark of −1; here every sequence has the length T.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib.arguments import whole
-from course_lib.learning.network import Batch, SquaredError
-from course_lib.tasks.task import SPLITS, Example, Task
+from course_lib.learning.losses import Array, SquaredError
+from course_lib.learning.network import Batch
+from course_lib.tasks.task import Example, Task, asked_last, counts_of
 
-Array = npt.NDArray[Any]
 TOLERANCE = 0.04
 
 
@@ -43,14 +41,11 @@ class Adding(Task):
         self.T = whole("T", T)
         if self.T < 4:
             raise ValueError(f"T: came {T}, expected 4 or more, so that half of it has two places")
-        counts = [whole("sizes", size) for size in sizes]
-        if len(counts) != len(SPLITS):
-            raise ValueError(f"sizes: came {len(counts)}, expected one for each of {SPLITS}")
         rng = np.random.default_rng(seed)
         super().__init__(
             {
                 split: [self._draw(rng) for _ in range(count)]
-                for split, count in zip(SPLITS, counts, strict=True)
+                for split, count in counts_of(sizes).items()
             }
         )
 
@@ -61,10 +56,7 @@ class Adding(Task):
         x = np.zeros((self.T, 2), np.float32)
         x[:, 0] = rng.uniform(-1, 1, self.T)
         x[[first, second], 1] = 1
-        target, mask = np.zeros((self.T, 1), np.float32), np.zeros(self.T, np.float32)
-        target[-1] = 0.5 + (x[first, 0] + x[second, 0]) / 4
-        mask[-1] = 1
-        return Example(x, target, mask)
+        return asked_last(x, 0.5 + (x[first, 0] + x[second, 0]) / 4)
 
     def solved(self, a: Array, batch: Batch) -> Array:
         return np.abs(a[-1] - batch.target[-1]).max(axis=-1) <= TOLERANCE

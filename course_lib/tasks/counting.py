@@ -12,16 +12,12 @@ who show why an LSTM can count, and a GRU, whose pipeline is a weighted mean, ca
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from course_lib.arguments import whole
-from course_lib.learning.network import Batch, Bernoulli, Network
-from course_lib.tasks.task import Example, Task, pad
-
-Array = npt.NDArray[Any]
+from course_lib.learning.losses import Array, Bernoulli
+from course_lib.learning.network import Batch, Network
+from course_lib.tasks.task import Example, Task, asked_last, pad
 
 
 class Counting(Task):
@@ -59,10 +55,7 @@ class Counting(Task):
 
 def example(a: int, b: int) -> Example:
     """The string of `a` letters a and `b` letters b, one-hot, and what is to be said of it."""
-    x = np.repeat(np.eye(2, dtype=np.float32), (a, b), axis=0)
-    target, mask = np.zeros((a + b, 1), np.float32), np.zeros(a + b, np.float32)
-    target[-1], mask[-1] = a > b, 1
-    return Example(x, target, mask)
+    return asked_last(np.repeat(np.eye(2, dtype=np.float32), (a, b), axis=0), a > b)
 
 
 def _ends(batch: Batch) -> Array:

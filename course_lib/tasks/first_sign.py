@@ -8,16 +8,13 @@ What the network has to do could not be less: carry one bit. What makes it hard 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib.arguments import generator, whole
-from course_lib.learning.network import Batch, Bernoulli
-from course_lib.tasks.task import SPLITS, Example, Task
-
-Array = npt.NDArray[Any]
+from course_lib.learning.losses import Array, Bernoulli
+from course_lib.learning.network import Batch
+from course_lib.tasks.task import Example, Task, asked_last, counts_of
 
 
 class FirstSign(Task):
@@ -36,14 +33,11 @@ class FirstSign(Task):
         self.T = whole("T", T)
         if self.T < 2:
             raise ValueError(f"T: came {T}, expected 2 or more: the sign, and the frame that asks")
-        counts = [whole("sizes", size) for size in sizes]
-        if len(counts) != len(SPLITS):
-            raise ValueError(f"sizes: came {len(counts)}, expected one for each of {SPLITS}")
         rng = np.random.default_rng(seed)
         super().__init__(
             {
                 split: [example(self.T, rng) for _ in range(count)]
-                for split, count in zip(SPLITS, counts, strict=True)
+                for split, count in counts_of(sizes).items()
             }
         )
 
@@ -56,6 +50,4 @@ def example(T: int, rng: np.random.Generator) -> Example:
     sign = generator(rng).choice([-1.0, 1.0])
     x = np.stack([rng.normal(size=T), np.zeros(T)], axis=1).astype(np.float32)
     x[0] = 0, sign
-    target, mask = np.zeros((T, 1), np.float32), np.zeros(T, np.float32)
-    target[-1], mask[-1] = sign > 0, 1
-    return Example(x, target, mask)
+    return asked_last(x, sign > 0)

@@ -16,16 +16,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import permutations
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib.arguments import generator, whole
-from course_lib.learning.network import Batch, Categorical
-from course_lib.tasks.task import SPLITS, Example, Task
-
-Array = npt.NDArray[Any]
+from course_lib.learning.losses import Array, Categorical
+from course_lib.learning.network import Batch
+from course_lib.tasks.task import Example, Task, counts_of
 
 
 @cache
@@ -79,15 +76,12 @@ class Permutations(Task):
         self.of, self.T, self.far = whole("of", of), whole("T", T), whole("far", far)
         if not 2 <= of <= 5:
             raise ValueError(f"of: came {of}, expected 2 to 5 (6 would make 720 classes)")
-        counts = [whole("sizes", size) for size in sizes]
-        if len(counts) != len(SPLITS):
-            raise ValueError(f"sizes: came {len(counts)}, expected one for each of {SPLITS}")
         rng = np.random.default_rng(seed)
-        lengths = (self.T, self.T, self.far)
+        lengths = {"train": self.T, "validation": self.T, "test": self.far}
         super().__init__(
             {
-                split: [example(length, self.of, rng) for _ in range(count)]
-                for split, count, length in zip(SPLITS, counts, lengths, strict=True)
+                split: [example(lengths[split], self.of, rng) for _ in range(count)]
+                for split, count in counts_of(sizes).items()
             }
         )
 

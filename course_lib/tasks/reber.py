@@ -13,16 +13,14 @@ of Hochreiter and Schmidhuber (1997).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from course_lib.arguments import generator, whole
-from course_lib.learning.network import Batch, Categorical
-from course_lib.tasks.task import SPLITS, Example, Task
+from course_lib.arguments import generator
+from course_lib.learning.losses import Array, Categorical
+from course_lib.learning.network import Batch
+from course_lib.tasks.task import Example, Task, counts_of, one_hot
 
-Array = npt.NDArray[Any]
 SYMBOLS = "BTPSXVE"
 
 # The graph: in each state, the symbols that may come next, and the state each leads to.
@@ -55,9 +53,7 @@ _LEGAL = np.array([[s in row for s in SYMBOLS] for row in GRAMMAR])
 
 def encode(string: str) -> Array:
     """One-hot rows [T, 7] of a string, in the order of SYMBOLS; ValueError for another symbol."""
-    if wrong := sorted(set(string) - set(SYMBOLS)):
-        raise ValueError(f"string: came {string!r} with {wrong}, expected symbols of {SYMBOLS}")
-    return np.eye(len(SYMBOLS), dtype=np.float32)[[SYMBOLS.index(s) for s in string]]
+    return one_hot(string, SYMBOLS)
 
 
 def decode(rows: Array) -> str:
@@ -116,19 +112,17 @@ class Reber(Task):
     better = "higher"
 
     def __init__(self, sizes: Sequence[int] = (256, 128, 256), seed: int = 0) -> None:
-        counts = [whole("sizes", size) for size in sizes]
-        if len(counts) != len(SPLITS):
-            raise ValueError(f"sizes: came {len(counts)}, expected one for each of {SPLITS}")
+        counts = counts_of(sizes)
         rng = np.random.default_rng(seed)
         found: dict[str, None] = {}  # a dict keeps the order in which strings were drawn
-        while len(found) < sum(counts):
+        while len(found) < sum(counts.values()):
             found[generate(rng)] = None
         # Short strings are drawn early: without shuffling the test would hold only long ones.
         strings = [str(s) for s in rng.permutation(list(found))]
-        ends = np.cumsum(counts)
+        ends = np.cumsum(list(counts.values()))
         self.strings = {
             split: strings[end - count : end]
-            for split, end, count in zip(SPLITS, ends, counts, strict=True)
+            for (split, count), end in zip(counts.items(), ends, strict=True)
         }
         super().__init__(
             {

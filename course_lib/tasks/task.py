@@ -8,15 +8,15 @@ batches' means would weigh short batches too much, and a mean that counts paddin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import ArrayLike
 
-from course_lib.arguments import generator, whole
-from course_lib.learning.network import Batch, Loss, Network
+from course_lib.arguments import generator, one_of, whole
+from course_lib.learning.losses import Array, Loss
+from course_lib.learning.network import Batch, Network
 
-Array = npt.NDArray[Any]
 SPLITS = ("train", "validation", "test")
 
 
@@ -46,7 +46,7 @@ class Task:
             if not examples.get(split):
                 raise ValueError(f"examples: came none for {split!r}, expected some for each split")
         self.examples = {split: list(examples[split]) for split in SPLITS}
-        self._padded: dict[str, tuple[list[Example], list[Batch]]] = {}
+        self._padded: dict[str, list[Batch]] = {}
         first = self.examples["train"][0]
         if np.ndim(first.x) != 2 or np.ndim(first.target) != 2:
             raise ValueError(
@@ -83,9 +83,7 @@ class Task:
 
     def split(self, split: str) -> list[Example]:
         """The examples of one split; ValueError where there is no such split."""
-        if split not in self.examples:
-            raise ValueError(f"split: came {split!r}, expected one of {', '.join(SPLITS)}")
-        return self.examples[split]
+        return self.examples[one_of("split", split, SPLITS)]
 
     def evaluate(self, net: Network, split: str) -> tuple[float, float]:
         """The loss per counted frame, pooled over the whole split, and the measure of success.
@@ -106,12 +104,9 @@ class Task:
 
     def _side_by_side(self, split: str) -> list[Batch]:
         """The split's batches for evaluation, padded once: after each epoch they are the same."""
-        made_of, batches = self._padded.get(split, ([], []))
-        examples = self.split(split)
-        if [id(example) for example in made_of] != [id(example) for example in examples]:
-            batches = list(self.batches(split, 64))
-            self._padded[split] = (list(examples), batches)
-        return batches
+        if split not in self._padded:
+            self._padded[split] = list(self.batches(split, 64))
+        return self._padded[split]
 
     def solved(self, a: Array, batch: Batch) -> Sequence[bool] | Array:
         """For each sequence of the batch, whether the outputs a [T, B, K] get it right.
@@ -123,6 +118,28 @@ class Task:
     def __repr__(self) -> str:
         sizes = " / ".join(str(len(self.examples[split])) for split in SPLITS)
         return f"{type(self).__name__}({sizes} sequences, {self.input_size} → {self.output_size})"
+
+
+def counts_of(sizes: Sequence[int]) -> dict[str, int]:
+    """How many examples each split is to have; TypeError or ValueError for other `sizes`."""
+    counts = [whole("sizes", size) for size in sizes]
+    if len(counts) != len(SPLITS):
+        raise ValueError(f"sizes: came {len(counts)}, expected one for each of {SPLITS}")
+    return dict(zip(SPLITS, counts, strict=True))
+
+
+def one_hot(string: str, symbols: str) -> Array:
+    """One-hot rows [T, K] of a string, in the order of symbols; ValueError for another symbol."""
+    if wrong := sorted(set(string) - set(symbols)):
+        raise ValueError(f"string: came {string!r} with {wrong}, expected symbols of {symbols}")
+    return np.eye(len(symbols), dtype=np.float32)[[symbols.index(s) for s in string]]
+
+
+def asked_last(x: Array, answer: ArrayLike) -> Example:
+    """x [T, D] with an answer [K] to give at the last frame, which alone counts."""
+    target, mask = np.zeros((len(x), np.size(answer)), np.float32), np.zeros(len(x), np.float32)
+    target[-1], mask[-1] = answer, 1
+    return Example(x, target, mask)
 
 
 def pad(examples: Sequence[Example]) -> Batch:

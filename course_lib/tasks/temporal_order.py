@@ -13,25 +13,21 @@ Source: Hochreiter and Schmidhuber (1997), experiment 6a, with T = 100.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib.arguments import generator, whole
-from course_lib.learning.network import Batch, Categorical
-from course_lib.tasks.task import SPLITS, Example, Task
+from course_lib.learning.losses import Array, Categorical
+from course_lib.learning.network import Batch
+from course_lib.tasks.task import Task, asked_last, counts_of, one_hot
 
-Array = npt.NDArray[Any]
 SYMBOLS = "EabcdXYB"
 ORDERS = ("XX", "XY", "YX", "YY")
 
 
 def encode(string: str) -> Array:
     """One-hot rows [T, 8] of a string, in the order of SYMBOLS; ValueError for another symbol."""
-    if wrong := sorted(set(string) - set(SYMBOLS)):
-        raise ValueError(f"string: came {string!r} with {wrong}, expected symbols of {SYMBOLS}")
-    return np.eye(len(SYMBOLS), dtype=np.float32)[[SYMBOLS.index(s) for s in string]]
+    return one_hot(string, SYMBOLS)
 
 
 def order(string: str) -> str:
@@ -74,27 +70,20 @@ class TemporalOrder(Task):
 
     def __init__(self, T: int = 100, sizes: Sequence[int] = (512, 256, 512), seed: int = 0) -> None:
         self.T = whole("T", T)
-        counts = [whole("sizes", size) for size in sizes]
-        if len(counts) != len(SPLITS):
-            raise ValueError(f"sizes: came {len(counts)}, expected one for each of {SPLITS}")
         rng = np.random.default_rng(seed)
         self.strings = {
             split: [generate(self.T, rng) for _ in range(count)]
-            for split, count in zip(SPLITS, counts, strict=True)
+            for split, count in counts_of(sizes).items()
         }
+        answers = dict(zip(ORDERS, np.eye(len(ORDERS)), strict=True))
         super().__init__(
-            {split: [_example(s) for s in strings] for split, strings in self.strings.items()}
+            {
+                split: [asked_last(encode(s), answers[order(s)]) for s in strings]
+                for split, strings in self.strings.items()
+            }
         )
 
     def solved(self, a: Array, batch: Batch) -> Array:
         assert batch.mask is not None  # it is 0 but for the last frame of each string
         last = batch.mask.argmax(axis=0), np.arange(a.shape[1])
         return a[last].argmax(axis=-1) == batch.target[last].argmax(axis=-1)
-
-
-def _example(string: str) -> Example:
-    target = np.zeros((len(string), len(ORDERS)), np.float32)
-    target[-1, ORDERS.index(order(string))] = 1
-    mask = np.zeros(len(string), np.float32)
-    mask[-1] = 1
-    return Example(encode(string), target, mask)

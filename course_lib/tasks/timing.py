@@ -17,16 +17,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_lib.arguments import whole
+from course_lib.arguments import number, one_of, whole
 from course_lib.cells import CELLS
 from course_lib.learning.history import History
-from course_lib.learning.losses import SquaredError
+from course_lib.learning.losses import Array, SquaredError
 from course_lib.learning.network import Network
-from course_lib.learning.optim import Adam, number
+from course_lib.learning.optim import Adam
 from course_lib.learning.training import train
 from course_lib.tasks.task import SPLITS, Example, Task, pad
 
-Array = npt.NDArray[Any]
 LENGTHS = dict(zip(SPLITS, (3, 3, 12), strict=True))  # periods in each split
 SETTLED = 2  # periods that do not count for success
 LOOKS = 20
@@ -112,8 +111,7 @@ def learned(
     an epoch. Raises ValueError for a cell that CELLS does not name or that has no forget gate, and
     the errors of Timing and train.
     """
-    if cell not in CELLS:
-        raise ValueError(f"cell: came {cell!r}, expected one of {', '.join(CELLS)}")
+    one_of("cell", cell, CELLS)
     read_out, weights = number("read_out", read_out), number("weights", weights, least=0.0)
     task, rng = Timing(period), np.random.default_rng(seed)
     net = Network(CELLS[cell](1, 1, rng=rng, forget_bias=3.0), 1, task.loss, rng=rng)

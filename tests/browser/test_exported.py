@@ -27,7 +27,8 @@ NETWORK = """
 import numpy as np
 from course_lib import valves
 from course_lib.cells import LSTM
-from course_lib.learning.network import Categorical, Network
+from course_lib.learning.losses import Categorical
+from course_lib.learning.network import Network
 
 rng = np.random.default_rng(0)
 net = Network(LSTM(3, 4, rng=rng), 3, Categorical(), rng=rng)

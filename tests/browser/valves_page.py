@@ -16,7 +16,8 @@ NET = """
 import numpy as np
 from course_lib import valves
 from course_lib.cells import CELLS
-from course_lib.learning.network import Categorical, Network
+from course_lib.learning.losses import Categorical
+from course_lib.learning.network import Network
 
 def net(kind):
     rng = np.random.default_rng(0)
@@ -27,7 +28,7 @@ x = np.random.default_rng(1).normal(size=(6, 1, 3))
 
 
 MUSIC = """
-from course_lib.learning.network import Bernoulli
+from course_lib.learning.losses import Bernoulli
 
 roll = np.zeros((3, 1, 88), np.float32)
 roll[0, 0, [39, 43]] = roll[1, 0, 48] = 1  # c' and e', then a'

@@ -15,8 +15,8 @@ def sigma(a):
     return 1 / (1 + np.exp(-a))
 
 
-def stated(x):
-    return np.random.default_rng(5).normal(size=x)
+def stated(shape):
+    return np.random.default_rng(5).normal(size=shape)
 
 
 def test_every_cell_is_of_one_family():

@@ -124,6 +124,10 @@ def test_forget_bias():
     assert (LSTM(D, H).gate("b", "f") == 1).all() and not LSTM(D, H).gate("b", "i").any()
     assert (LSTM(D, H, forget_bias=4).gate("b", "f") == 4).all()
     assert (CoupledLSTM(D, H, forget_bias=4).gate("b", "i") == -4).all()
+    with pytest.raises(ValueError, match="forget_bias: came nan, expected a finite number"):
+        LSTM(D, H, forget_bias=np.nan)
+    with pytest.raises(TypeError, match="forget_bias: came str, expected a number"):
+        LSTM(D, H, forget_bias="1")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="GRU has no forget gate"):
         CELLS["gru"](D, H, forget_bias=1.0)
 
@@ -193,6 +197,7 @@ BAD = {
     ),
     "clamp unknown": ({"clamp": {"q": 0.0}}, ValueError, r"clamp: came 'q', expected one of"),
     "clamp's shape": ({"clamp": {"f": x_of(9)}}, ValueError, r"clamp\['f'\]: came shape \(9,\)"),
+    "clamp a list": ({"clamp": [1]}, TypeError, "clamp: came list, expected a mapping"),
     "clamp NaN": ({"clamp": {"f": np.nan}}, ValueError, r"clamp\['f'\]: came NaN"),
 }
 

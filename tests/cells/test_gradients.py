@@ -6,7 +6,7 @@ A new variation joins by being in the catalogue.
 import numpy as np
 import pytest
 
-from course_lib.cells import CELLS, LSTM
+from course_lib.cells import CELLS, LSTM, RGLRU
 from course_lib.cells.plan import plan_of
 from course_lib.sequence import backward, carry_slopes, forward, step
 from course_lib.sequence.gradcheck import error, gradcheck, numeric_gradient
@@ -131,12 +131,24 @@ def test_the_check_notices_a_wrong_gradient():
     assert max(errors.values()) > 1e-3
 
 
+def test_the_check_notices_a_gradient_that_is_no_number():
+    class Nowhere(RGLRU):
+        def a_slopes(self, r, l):  # noqa: E741
+            return super().a_slopes(r, l)[0], np.nan * l
+
+    errors = gradcheck(Nowhere(3, 4), rng=np.random.default_rng(0))
+    assert max(errors.values()) == np.inf and errors["W"] < 1e-7  # which comes first
+
+
 def test_numeric_gradient_puts_every_number_back():
     a = np.array([[1.0, -2.0], [0.5, 3.0]])
     kept = a.copy()
     numeric = numeric_gradient(lambda: float((a**3).sum()), a)
     np.testing.assert_array_equal(a, kept)
     assert error(numeric, 3 * kept**2) < 1e-9
+    with pytest.raises(ZeroDivisionError):
+        numeric_gradient(lambda: 1 / 0, a)
+    np.testing.assert_array_equal(a, kept)
 
 
 def test_differences_are_taken_in_float64_alone():

@@ -65,6 +65,7 @@ def three(self, c_, i, f, g):
             r"Mine\.blocks\['g'\]: came .*2tanh.*, expected sigmoid, tanh or identity",
         ),
         (made(state_names=("h", "c", "m")), "the class takes 'm', which nothing gives"),
+        (made(state_names=("h", "c", "m"), m=True), "the class takes 'm', which nothing gives"),
         (made(reads={"g": ("x", "m_")}), "takes 'm_', which nothing gives"),
     ],
 )
@@ -76,6 +77,12 @@ def test_a_declaration_that_cannot_work_says_why(wrong, said):
 def test_a_block_may_not_be_called_as_a_method_of_every_cell():
     with pytest.raises(ValueError, match=r"Mine\.blocks: came \['gate'\], names that every cell"):
         made(blocks={**LSTM.blocks, "gate": sigmoid})
+
+
+@pytest.mark.parametrize("value", [True, np.float32(1), np.ones(4), "1"])
+def test_a_block_is_given_an_equation_or_a_plain_number(value):
+    with pytest.raises(ValueError, match=r"Mine\.f: came .*, expected an equation or a number"):
+        made(f=value)
 
 
 def test_an_equation_without_slopes_says_so():

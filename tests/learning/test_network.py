@@ -8,16 +8,8 @@ import numpy as np
 import pytest
 
 from course_lib.cells import CELLS, GRU, LSTM, RNN
-from course_lib.learning.network import (
-    LOSSES,
-    Batch,
-    Bernoulli,
-    Categorical,
-    Diverged,
-    Loss,
-    Network,
-    SquaredError,
-)
+from course_lib.learning.losses import LOSSES, Bernoulli, Categorical, Loss, SquaredError
+from course_lib.learning.network import Batch, Diverged, Network
 from course_lib.sequence.gradcheck import error, numeric_gradient
 
 T, B, D, H, K = 7, 3, 4, 6, 5  # all different

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.learning.network import Batch, Categorical, Network
+from course_lib.learning.losses import Categorical
+from course_lib.learning.network import Batch, Network
 from course_lib.learning.optim import Adam, Nesterov, clip, norm
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "references" / "optim.json").read_text())

@@ -13,7 +13,8 @@ import pytest
 from course_lib.cells import LSTM, RNN
 from course_lib.learning import training
 from course_lib.learning.history import FIELDS, History
-from course_lib.learning.network import Batch, Network, SquaredError
+from course_lib.learning.losses import SquaredError
+from course_lib.learning.network import Batch, Network
 from course_lib.learning.optim import Adam, Nesterov
 from course_lib.learning.training import train
 
@@ -262,6 +263,18 @@ def test_interrupted_before_the_first_validation():
     history = quiet(net, task)
     assert (history.stopped, history.best, history.rows) == ("interrupted", None, [])
     assert "what they were before" in history.message
+    assert_same(net.params, before)
+
+
+def test_interrupted_while_the_engine_is_made_ready(monkeypatch):
+    def compiling(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_engine", compiling)
+    net = network()
+    before = copies(net)
+    history = quiet(net, Scripted([1.0]))
+    assert (history.stopped, history.rows, net.engine) == ("interrupted", [], "numpy")
     assert_same(net.params, before)
 
 

@@ -41,10 +41,6 @@ def test_the_formula_in_latex_says_what_the_text_says(name):
     assert text.splitlines()[1:-1] == listing.equations(CELLS[name]).splitlines()
 
 
-def name_of(cell):
-    return type(cell).name
-
-
 def computed(cell, x, state):
     """What the printed equations give when they are worked out as they stand."""
     named = dict(zip(cell.state_names, state, strict=True))
@@ -54,13 +50,13 @@ def computed(cell, x, state):
     for block in cell.blocks:
         parts = [p for p in ("W", "R", "b") if p in cell.params and block in cell.columns(p)]
         known |= {f"{p}_{block}": cell.gate(p, block) for p in parts}
-        for gate in "ifo" if name_of(cell) == "fgr" and block != "g" else "":
+        for gate in "ifo" if cell.name == "fgr" and block != "g" else "":
             known[f"R_{gate}{block}"] = cell.gate(f"R_{gate}", block)
     known |= {name: value for name, value in cell.params.items() if name[:2] in ("p_", "b_")}
-    if name_of(cell) == "cornn":
+    if cell.name == "cornn":
         known["R_cg"] = cell.params["R_c"]
     text = listing.equations(type(cell))
-    if name_of(cell) == "antisymmetric":
+    if cell.name == "antisymmetric":
         text = text.replace("(R_g − R_gᵀ − 0.01 I)", "R_A")
         R = cell.params["R"]
         known["R_A"] = R - R.T - 0.01 * np.eye(len(R))

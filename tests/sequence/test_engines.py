@@ -112,6 +112,22 @@ def test_wrong_figures_are_not_trusted(asked_anew, monkeypatch):
         assert engines.choose(PeepholeLSTM(3, 4)) == "numpy"
 
 
+@needs_numba
+def test_figures_that_are_no_numbers_are_not_trusted(asked_anew, monkeypatch):
+    from course_lib.sequence import compiled
+
+    right = compiled.backward
+
+    def backward(*given):
+        grads = right(*given)
+        grads.params["R"][:] = np.nan
+        return grads
+
+    monkeypatch.setattr(compiled, "backward", backward)
+    with pytest.warns(UserWarning, match="its figures for LSTM differ from NumPy's by inf"):
+        assert engines.choose(LSTM(3, 4)) == "numpy"
+
+
 def network(task, seed=0):
     rng = np.random.default_rng(seed)
     return Network(LSTM(task.input_size, 8, rng=rng), task.output_size, SquaredError(), rng=rng)

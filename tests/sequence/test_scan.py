@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib import sequence
-from course_lib.cells import CELLS, TRNN, Cell
+from course_lib.cells import CELLS, QRNN, TRNN, Cell
 from course_lib.cells.activations import sigmoid
 from course_lib.sequence import scan
 from tests.cells.test_gradients import cell_of
@@ -54,6 +54,38 @@ def test_the_way_back_at_once_is_the_way_back_step_by_step(name, T):
             np.testing.assert_allclose(came, expected, rtol=0, atol=1e-12)
 
 
+class Further(QRNN):
+    """Two further states: an equation that the memory takes, and a block."""
+
+    state_names = ("h", "c", "q", "o")
+
+    def q(self, f, g):
+        return f * g
+
+    def q_slopes(self, f, g):
+        return g, f
+
+    def c(self, c_, f, q):
+        return f * c_ + q
+
+    def c_slopes(self, c_, f, q):
+        return f, c_, 1.0
+
+
+def test_further_states_are_what_they_are_step_by_step():
+    rng, cell = np.random.default_rng(0), Further(D, H, dtype=np.float64)
+    x, dh = rng.normal(size=(9, B, D)), rng.normal(size=(9, B, H))
+    dstate = tuple(rng.normal(size=(B, H)) for _ in cell.state_names)
+    found, wanted = scan.forward(cell, x), sequence.forward(cell, x)
+    for key in wanted:
+        np.testing.assert_allclose(found[key], wanted[key], rtol=0, atol=1e-12)
+    for came, expected in zip(found.state, wanted.state, strict=True):
+        np.testing.assert_allclose(came, expected, rtol=0, atol=1e-12)
+    back = scan.backward(cell, found, dh, dstate)
+    for key, gradient in sequence.backward(cell, wanted, dh, dstate).params.items():
+        np.testing.assert_allclose(back.params[key], gradient, rtol=0, atol=1e-12)
+
+
 def test_the_engines_way_back_takes_the_scans_trace():
     cell, x, state, dh, _ = drawn("qrnn", 9)
     found = sequence.backward(cell, scan.forward(cell, x, state), dh)
@@ -67,6 +99,15 @@ def test_a_trace_of_the_compiled_engine_is_refused():
     trace.engine = "compiled"
     with pytest.raises(ValueError, match="trace: came one of engine 'compiled'"):
         scan.backward(cell, trace, dh)
+
+
+@pytest.mark.parametrize("backward", [scan.backward, sequence.backward])
+def test_what_is_no_trace_of_the_cell_is_refused(backward):
+    cell, x, _, dh, _ = drawn("mingru", 5)
+    with pytest.raises(ValueError, match="trace: came one of TRNN"):
+        backward(cell, sequence.forward(drawn("trnn", 5)[0], x), dh)
+    with pytest.raises(TypeError, match="trace: came int, expected one that forward gave"):
+        backward(cell, 5, dh)
 
 
 def test_whole_numbers_leave_fractions():

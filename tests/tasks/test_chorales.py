@@ -14,7 +14,7 @@ import pytest
 from course_lib.cells import LSTM
 from course_lib.learning import Network
 from course_lib.tasks import chorales
-from course_lib.tasks.chorales import build, data
+from course_lib.tasks.chorales import build, data, packed
 from course_lib.tasks.chorales.task import Chorales, Pieces
 from course_lib.tasks.task import SPLITS
 
@@ -106,6 +106,23 @@ def test_without_processes_the_pieces_are_built_here(monkeypatch):
     assert build.build(pieces, progress=False) == expected
 
 
+def test_where_only_some_processes_can_be_started_none_is_left(monkeypatch):
+    pieces, start = [*FEW["train"], *FEW["test"]], build._worker
+    started: list[subprocess.Popen[str]] = []
+
+    def one_alone(some):
+        if started:
+            raise BlockingIOError("no more processes here")
+        started.append(start(some))
+        return started[0]
+
+    monkeypatch.setattr(build.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(build, "_worker", one_alone)
+    expected = [build.frames(*piece) for piece in pieces]
+    assert build.build(pieces, progress=False) == expected
+    assert started[0].poll() is not None
+
+
 def test_an_error_in_a_process_is_met_here_and_no_process_is_left(monkeypatch):
     started = []
     start = build._worker
@@ -178,7 +195,7 @@ def test_a_cache_of_other_arrays_is_built_again(few):
     np.savez(path, pitches=np.zeros((4, 4), np.uint8))
     with pytest.warns(UserWarning, match="cannot be read"):
         chorales.load(progress=False)
-    pieces = data._read_npz(path)
+    pieces = packed.read(path)
     np.savez(path, **pieces._replace(offsets=pieces.offsets[::-1])._asdict())
     with pytest.warns(UserWarning, match="offsets do not ascend"):
         chorales.load(progress=False)
@@ -221,7 +238,7 @@ def test_an_interrupt_while_building_or_writing_leaves_nothing(few, monkeypatch)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(data.np, "savez_compressed", half)
+        patch.setattr(packed.np, "savez_compressed", half)
         with pytest.raises(KeyboardInterrupt):
             chorales.load(progress=False)
     assert list(data.cache_path().parent.iterdir()) == []
@@ -248,8 +265,8 @@ def test_the_whole_set_is_built_once_and_then_loaded_without_music21(monkeypatch
 @pytest.fixture
 def known(monkeypatch):
     """SMALL in place of the literature's 382 pieces."""
-    pieces = data.pack(SMALL.values())
-    monkeypatch.setattr(data, "LITERATURE", data.digest(pieces))
+    pieces = packed.pack(SMALL.values())
+    monkeypatch.setattr(data, "LITERATURE", packed.digest(pieces))
     return pieces
 
 
@@ -285,7 +302,7 @@ def test_other_music_is_refused_with_both_hashes(known, tmp_path):
     other = {**SMALL, "test": [[[72, 60], [74, 63]]]}
     path = tmp_path / "other.json"
     path.write_text(json.dumps(other))
-    came = data.digest(data.pack(other.values()))
+    came = packed.digest(packed.pack(other.values()))
     assert came != data.LITERATURE
     with pytest.raises(
         ValueError, match=f"4 pieces, 11 frames, SHA-256 {came}; .*{data.LITERATURE}"
@@ -296,9 +313,9 @@ def test_other_music_is_refused_with_both_hashes(known, tmp_path):
 def test_the_hash_tells_splits_and_piece_boundaries_apart(known):
     moved = known._replace(split=np.array([0, 1, 1, 2]))
     cut = known._replace(offsets=np.array([0, 3, 6, 9, 11]))
-    assert len({data.digest(p) for p in (known, moved, cut)}) == 3
+    assert len({packed.digest(p) for p in (known, moved, cut)}) == 3
     wide = Pieces(*(array.astype(np.int64) for array in known))
-    assert data.digest(wide) == data.digest(known)
+    assert packed.digest(wide) == packed.digest(known)
 
 
 @pytest.mark.parametrize(
@@ -339,7 +356,7 @@ def test_an_npz_with_pickled_arrays_is_refused(tmp_path):
 
 
 def test_a_roll_and_what_is_asked_of_it():
-    task = Chorales(data.pack(SMALL.values()))
+    task = Chorales(packed.pack(SMALL.values()))
     roll = task.rolls["train"][0]
     assert [(np.flatnonzero(frame) + 21).tolist() for frame in roll] == SMALL["train"][0]
     example = task.split("train")[0]
@@ -351,7 +368,7 @@ def test_a_roll_and_what_is_asked_of_it():
 def test_independent_keys_by_hand():
     # Four frames are asked for in training; 62 sounds in three of them.
     p = (3 + 0.5) / 5
-    with_62, without = [Chorales(data.pack([SMALL["train"], [[[21], notes]], SMALL["test"]]))
+    with_62, without = [Chorales(packed.pack([SMALL["train"], [[[21], notes]], SMALL["test"]]))
                         for notes in ([62], [])]  # fmt: skip
     difference = chorales.independent(with_62, "validation") - chorales.independent(
         without, "validation"
@@ -366,7 +383,7 @@ def small_net() -> Network:
 
 
 def test_the_last_frame_is_all_there_is():
-    task = Chorales(data.pack(SMALL.values()))
+    task = Chorales(packed.pack(SMALL.values()))
     alone = chorales.last_frame(task)
     for split in ("train", "validation", "test"):
         frames = [(one.x, one.target) for one in alone.split(split)]
@@ -381,7 +398,7 @@ def test_the_last_frame_is_all_there_is():
 
 
 def test_frames_back_by_hand():
-    task, net, k = Chorales(data.pack(SMALL.values())), small_net(), 2
+    task, net, k = Chorales(packed.pack(SMALL.values())), small_net(), 2
     costs = []
     for x, target, _ in task.split("train"):
         for t in range(len(x)):

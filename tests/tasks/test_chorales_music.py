@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib.cells import GRU, LSTM
-from course_lib.learning.network import Bernoulli, Network, SquaredError
+from course_lib.learning.losses import Bernoulli, SquaredError
+from course_lib.learning.network import Network
 from course_lib.tasks import chorales
 from course_lib.tasks.chorales.music import C_MAJOR, chord
 
@@ -62,6 +63,8 @@ def test_a_low_temperature_plays_what_is_likely(net):
 def test_wrong_arguments_are_named(net):
     with pytest.raises(ValueError, match="temperature: came 0"):
         chorales.sample(net, 5, temperature=0)
+    with pytest.raises(TypeError, match="temperature: came str, expected a number"):
+        chorales.sample(net, 5, temperature="1")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"seed_frames: came shape \(88,\)"):
         chorales.sample(net, 5, seed_frames=np.zeros(88))
     with pytest.raises(TypeError, match="rng: came 1"):
@@ -124,6 +127,8 @@ def test_a_midi_file_is_written_whole_or_not_at_all(roll, tmp_path):
     before = path.read_bytes()
     with pytest.raises(ValueError, match="tempo: came 0"):
         chorales.write_midi(path, roll, tempo=0)
+    with pytest.raises(TypeError, match="tempo: came str, expected a number"):
+        chorales.write_midi(path, roll, tempo="x")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="roll: came shape"):
         chorales.write_midi(path, roll[:0])
     assert path.read_bytes() == before

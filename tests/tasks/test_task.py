@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from course_lib.cells import LSTM
-from course_lib.learning.network import Bernoulli, Network
+from course_lib.learning.losses import Bernoulli
+from course_lib.learning.network import Network
 from course_lib.tasks import Adding, Counting, FirstSign, Reber, TemporalOrder, timing
 from course_lib.tasks.task import Example, Task, pad
 

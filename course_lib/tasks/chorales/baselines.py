@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib.arguments import whole
-from course_lib.learning.network import Bernoulli, Network
+from course_lib.learning.losses import Bernoulli
+from course_lib.learning.network import Network
 from course_lib.tasks.task import SPLITS, Example, Task
 
 

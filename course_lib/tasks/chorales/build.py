@@ -71,9 +71,10 @@ def build(pieces: Sequence[tuple[str, int]], progress: bool = True) -> list[Fram
         ) as bar:
             n = min(os.cpu_count() or 1, 8, len(pieces))  # each takes a second and 150 MB to start
             with suppress(OSError):  # where there can be no processes, all is done in this one
-                workers = [_worker(pieces[k::n]) for k in range(n)]
+                for k in range(n):
+                    workers.append(_worker(pieces[k::n]))
             for k, piece in enumerate(pieces):
-                line = _line(workers[k % n]) if workers else ""
+                line = _line(workers[k % n]) if k % n < len(workers) else ""
                 built.append(json.loads(line) if line else frames(*piece))
                 bar.update()
     finally:

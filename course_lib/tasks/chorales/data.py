@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import struct
 import warnings
-import zipfile
-import zlib
-from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from course_lib import files, lite
+from course_lib.tasks.chorales import packed
 from course_lib.tasks.chorales.build import build, index, title
-from course_lib.tasks.chorales.task import KEYS, LOWEST, VOICES, Chorales, Pieces
+from course_lib.tasks.chorales.task import Chorales, Pieces
 from course_lib.tasks.task import SPLITS
 
 # A new number makes everybody's cache be built again: raise it when `build` gives other frames.
 FORMAT = 1
-# Of the 382 pieces of Boulanger-Lewandowski et al. (2012), by `digest`.
+# Of the 382 pieces of Boulanger-Lewandowski et al. (2012), by `packed.digest`.
 LITERATURE = "86752487daa839afb451a67d661028389c2a711a2b70de26635d1c0e09e3ba9e"
 JSON_NAMES = {"train": ("train",), "validation": ("validation", "valid"), "test": ("test",)}
-# What reading a file raises where it is cut off, damaged or something else altogether.
-DAMAGED = (
-    OSError,
-    EOFError,
-    TypeError,
-    ValueError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def load(source: str | os.PathLike[str] | None = None, progress: bool = True) -> Chorales:
@@ -75,10 +56,7 @@ def cache_path() -> Path:
     """
     if lite.in_browser():
         return lite.DRIVE / "chorales.npz"
-    from platformdirs import user_cache_dir
-
-    folder = os.environ.get("COURSE_CACHE") or user_cache_dir("lstm-variations-course", False)
-    return Path(folder) / f"chorales-{FORMAT}-music21-{version('music21')}.npz"
+    return files.cache_folder() / f"chorales-{FORMAT}-music21-{version('music21')}.npz"
 
 
 def _stand_in() -> Chorales:
@@ -96,59 +74,22 @@ def _stand_in() -> Chorales:
     return task
 
 
-def digest(pieces: Pieces) -> str:
-    """SHA-256 of the pitches, offsets and split as little-endian bytes, in hexadecimal."""
-    data = hashlib.sha256()
-    for array, kind in zip(pieces, ("u1", "<i4", "u1"), strict=True):
-        data.update(np.ascontiguousarray(array, dtype=kind).tobytes())
-    return data.hexdigest()
-
-
-def pack(splits: Iterable[Sequence[Sequence[Iterable[float | None]]]]) -> Pieces:
-    """Pieces from nested lists: splits, in SPLITS' order, of pieces of frames of MIDI numbers.
-
-    A rest may be missing, None, NaN, −1 or 0; the order within a frame and doubled notes do not
-    count. Raises TypeError or ValueError for what is no such list, more than four notes in a frame,
-    and notes that a piano has not got.
-    """
-    rows: list[list[int]] = []
-    offsets, split = [0], []
-    for number, pieces in enumerate(splits):
-        for piece in pieces:
-            for frame in piece:
-                heard = sorted({p for p in frame if p is not None and p > 0})
-                odd = [p for p in heard if not LOWEST <= p < LOWEST + KEYS or p != int(p)]
-                if odd or len(heard) > VOICES:
-                    raise ValueError(
-                        f"frame {len(rows)} of the file is {heard}, expected up to {VOICES} whole "
-                        f"numbers from {LOWEST} to {LOWEST + KEYS - 1}"
-                    )
-                rows.append([int(p) for p in heard] + [0] * (VOICES - len(heard)))
-            offsets.append(len(rows))
-            split.append(number)
-    return Pieces(
-        np.array(rows, np.uint8).reshape(-1, VOICES),
-        np.array(offsets, np.int32),
-        np.array(split, np.uint8),
-    )
-
-
 def _cached(progress: bool) -> Pieces:
     path = cache_path()
     try:
-        return _read_npz(path)
+        return packed.read(path)
     except (FileNotFoundError, NotADirectoryError):
         pass
-    except DAMAGED as error:
+    except packed.DAMAGED as error:
         warnings.warn(
             f"the cached chorales in {path} cannot be read ({error}): building them again",
             stacklevel=3,
         )
     wanted = index()
     built = iter(build([piece for split in SPLITS for piece in wanted[split]], progress))
-    pieces = pack([[next(built) for _ in wanted[split]] for split in SPLITS])
+    pieces = packed.pack([[next(built) for _ in wanted[split]] for split in SPLITS])
     try:
-        _write_npz(path, pieces)
+        packed.write(path, pieces)
     except OSError as error:
         warnings.warn(
             f"the chorales cannot be kept in {path} ({error}), so they will be built again next "
@@ -156,29 +97,6 @@ def _cached(progress: bool) -> Pieces:
             stacklevel=3,
         )
     return pieces
-
-
-def _write_npz(path: Path, pieces: Pieces) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with files.beside(path) as part, part.open("wb") as file:
-        np.savez_compressed(file, **pieces._asdict())
-
-
-def _read_npz(path: Path) -> Pieces:
-    """Raises FileNotFoundError where there is no file, one of DAMAGED where it is not a whole."""
-    with np.load(path, allow_pickle=False) as file:
-        pitches, offsets, split = (np.asarray(file[name]) for name in Pieces._fields)
-    shapes = (pitches.shape, offsets.shape, split.shape)
-    if shapes != ((len(pitches), VOICES), (len(split) + 1,), (len(split),)):
-        raise ValueError(f"its arrays have shapes {shapes}, expected [N, {VOICES}], [P + 1], [P]")
-    kinds = pitches.dtype.kind + offsets.dtype.kind + split.dtype.kind
-    ends = (int(offsets[0]), int(offsets[-1]))
-    if not set(kinds) <= set("iu") or ends != (0, len(pitches)) or (np.diff(offsets) < 2).any():
-        raise ValueError("its arrays are not whole numbers, or its offsets do not ascend to N")
-    heard = pitches[pitches != 0]
-    if (heard < LOWEST).any() or (heard >= LOWEST + KEYS).any() or (split >= len(SPLITS)).any():
-        raise ValueError(f"it has pitches outside {LOWEST} … {LOWEST + KEYS - 1}, or other splits")
-    return Pieces(pitches, offsets, split)
 
 
 def _read_json(path: Path) -> Pieces:
@@ -190,20 +108,20 @@ def _read_json(path: Path) -> Pieces:
     names = {split: [n for n in known if n in data] for split, known in JSON_NAMES.items()}
     if missing := [split for split, found in names.items() if not found]:
         raise ValueError(f"it has the keys {', '.join(data) or 'none'}, and lacks {missing}")
-    return pack(data[names[split][0]] for split in SPLITS)
+    return packed.pack(data[names[split][0]] for split in SPLITS)
 
 
 def _literature(path: Path) -> Pieces:
     with path.open("rb") as file:
         head = file.read(2)
     try:
-        pieces = _read_npz(path) if head == b"PK" else _read_json(path)
-    except DAMAGED as error:
+        pieces = packed.read(path) if head == b"PK" else _read_json(path)
+    except packed.DAMAGED as error:
         raise ValueError(
             f"source: {path} cannot be read as chorales ({error}); expected JSON or .npz as load "
             "describes them, never a pickle, since opening one runs whatever code is in it"
         ) from error
-    if (came := digest(pieces)) != LITERATURE:
+    if (came := packed.digest(pieces)) != LITERATURE:
         raise ValueError(
             f"source: {path} holds {len(pieces.split)} pieces, {len(pieces.pitches)} frames, "
             f"SHA-256 {came}; expected the literature's 382 pieces, 23134 quarter-note frames, "

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib import files
+from course_lib.tasks.chorales import packed
 from course_lib.tasks.chorales.task import VOICES, Pieces
 
 FILE = Path(__file__).with_name("made_up.npz")
@@ -36,28 +36,20 @@ Voices = tuple[int, ...]
 
 def made_up() -> Pieces:
     """The pieces that come with the course, as `compose` wrote them."""
-    with np.load(FILE, allow_pickle=False) as file:
-        return Pieces(*(file[name] for name in Pieces._fields))
+    return packed.read(FILE)
 
 
 def compose(seed: int = 1685, sizes: Sequence[int] = SIZES) -> Pieces:
     """So many pieces for each split, drawn from a seed."""
     rng = np.random.default_rng(seed)
-    rows: list[list[int]] = []
-    offsets, split = [0], []
-    for number, size in enumerate(sizes):
-        for _ in range(size):
-            rows += piece(rng)
-            offsets.append(len(rows))
-            split.append(number)
-    return Pieces(np.array(rows, np.uint8), np.array(offsets, np.int32), np.array(split, np.uint8))
+    return packed.pack([[piece(rng) for _ in range(size)] for size in sizes])
 
 
-def piece(rng: np.random.Generator) -> list[list[int]]:
+def piece(rng: np.random.Generator) -> list[Voices]:
     """Four to eight phrases of up to eight frames, the last of which ends on the tonic."""
     mode = "major" if rng.random() < 0.55 else "minor"
     phrases = int(rng.integers(4, 9))
-    frames: list[list[int]] = []
+    frames: list[Voices] = []
     before: Voices | None = None
     for number in range(phrases):
         degrees = [0 if number == 0 else int(rng.choice([0, 3, 4, 5]))]
@@ -70,8 +62,7 @@ def piece(rng: np.random.Generator) -> list[list[int]]:
             held = place in (1, 3, 5) and rng.random() < 0.25
             if before is None or not held:
                 before = voiced(chord(mode, degree), before, rng)
-            heard = sorted(set(before))
-            frames.append(heard + [0] * (VOICES - len(heard)))
+            frames.append(before)
     return frames
 
 
@@ -121,5 +112,4 @@ def cost(notes: Voices, before: Voices | None) -> float:
 
 
 if __name__ == "__main__":
-    with files.beside(FILE) as part, part.open("wb") as file:
-        np.savez_compressed(file, **compose()._asdict())
+    packed.write(FILE, compose())

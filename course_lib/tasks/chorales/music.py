@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib import files
-from course_lib.arguments import generator, whole
-from course_lib.learning.network import Bernoulli, Network
+from course_lib.arguments import generator, number, whole
+from course_lib.learning.losses import Array, Bernoulli
+from course_lib.learning.network import Network
 from course_lib.sequence import step
 from course_lib.tasks.chorales.task import KEYS, LOWEST
 
-Array = npt.NDArray[Any]
 TEMPO = 80.0  # quarter notes a minute
 TICKS = 1024  # of a MIDI file, a quarter note
 C_MAJOR = (60, 67, 72, 76)
@@ -42,14 +41,13 @@ def sample(
     C major: nearly half of the pieces begin with one, in one position or another. A temperature
     below 1 plays safer.
     Raises ValueError for a network that does not go from 88 keys to 88 by the Bernoulli loss,
-    another shape of seed_frames or a temperature of 0 or less; TypeError for frames or rng of a
-    wrong type.
+    another shape of seed_frames or a temperature of 0 or less; TypeError for frames, rng or
+    temperature of a wrong type.
     """
     sizes = (net.cell.input_size, net.output_size)
     if sizes != (KEYS, KEYS) or not isinstance(net.loss, Bernoulli):
         raise ValueError(f"net: came {sizes}, {net.loss!r}, expected {(KEYS, KEYS)}, Bernoulli()")
-    if not temperature > 0:
-        raise ValueError(f"temperature: came {temperature}, expected more than 0")
+    temperature = number("temperature", temperature, above=0.0)
     frames, rng = whole("frames", frames), generator(rng)
     seed = chord(*C_MAJOR)[None] if seed_frames is None else _checked("seed_frames", seed_frames)
     roll = np.concatenate([seed, np.zeros((frames, KEYS))]).astype(net.cell.dtype)
@@ -153,6 +151,6 @@ def _checked(name: str, roll: Array) -> Array:
 
 
 def _seconds(tempo: float) -> float:
-    if not 10 <= tempo <= 1000:
+    if not 10 <= number("tempo", tempo) <= 1000:
         raise ValueError(f"tempo: came {tempo}, expected 10 to 1000 quarter notes a minute")
     return 60 / tempo

@@ -7,16 +7,14 @@ the 88 keys, averaged over all predicted frames of a split pooled (frames 2 … 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from course_lib.arguments import whole
-from course_lib.learning.network import Bernoulli
+from course_lib.learning.losses import Array, Bernoulli
 from course_lib.tasks.task import SPLITS, Example, Task
 
-Array = npt.NDArray[Any]
 LOWEST, KEYS = 21, 88  # a piano's lowest key in MIDI numbers, and how many it has
 VOICES = 4
 
