@@ -1,10 +1,10 @@
 """Which edition of the course runs: the installed one, or the one within a web page.
 
 In the page Python is compiled for browsers (Pyodide): one process without threads, products without
-BLAS, and a drive that the browser keeps. What has to be otherwise there asks this module, which
-alone knows the platform.
+BLAS, and a drive that the browser keeps. Code that has to work differently there asks this module,
+which alone knows the platform.
 
-Trainings that would take long in the page are made lighter, and say so. To have them whole:
+Runs of training that would take long in the page are made lighter, and say so. To have them whole:
 
     from course_lib import lite
     lite.SECONDS = lite.SEEDS = float("inf")
@@ -60,7 +60,7 @@ def epochs(asked: int, steps: float, products: float) -> int:
 
 
 def say(what: str) -> None:
-    """Print once in a session what is otherwise in the page than in the text."""
+    """Print, once a session, what differs in the page from what the text says."""
     if what not in _said:
         _said.add(what)
         print(f"In the browser: {what}.")

@@ -82,7 +82,7 @@ class IndRNN(RNN):
 
 
 class BRC(Cell):
-    """The bistable recurrent cell (Vecoven, Ernst, Drion 2021): beyond 1, a unit holds by itself.
+    """The bistable recurrent cell (Vecoven, Ernst, Drion 2021): with m > 1, a unit holds by itself.
 
         m = 1 + v      s = m ∘ h₋      n = tanh(x W_n + b_n + s)      h = z ∘ h₋ + (1 − z) ∘ n
 

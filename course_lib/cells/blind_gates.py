@@ -127,8 +127,8 @@ class RGLRU(Cell):
 
     n = x W_n + b_n, where the paper has x itself. l, its Λ, is a vector that is learned, here the
     bias of a block that reads nothing. It starts where a unit with r = 1 keeps between 0.9 and
-    0.999 a step. Checked against google-deepmind/recurrentgemma, RGLRU, which takes the root for 1
-    at a text's first step.
+    0.999 a step. Checked against google-deepmind/recurrentgemma, RGLRU, which sets the root to 1 at
+    a text's first step.
     """
 
     name = "rglru"

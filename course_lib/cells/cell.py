@@ -5,15 +5,15 @@ pipeline carries h. Every block (a gate, or the candidate) has a pre-activation
 
     a_k = x W_k + h₋ R_k + b_k        (+ p_k ∘ v where the block peeks at v: c₋, or the new c)
 
-and an activation. What follows from the blocks is said by equations: **an equation is a method
-whose name is the value it gives, and whose arguments are the values it takes.** A trailing _ is
+and an activation. What follows from the blocks is given by equations: **an equation is a method
+whose name is the value it gives, and whose arguments are the values it takes.** A trailing _ means
 the step before: c_ is c₋. NAME_slopes gives its partial derivatives, in the order of the arguments:
 
     def c(self, c_, i, f, g):         return f * c_ + i * g
     def c_slopes(self, c_, i, f, g):  return f, g, c_, i
 
 A variation changes as little of this as it can. Where it gives a block's name an equation or a
-plain number, that block is no block any more: ``def f(self, i): return 1 - i`` couples f to i,
+plain number, that block is no longer a block: ``def f(self, i): return 1 - i`` couples f to i,
 ``o = 1`` removes the output valve. ``course_lib.sequence`` runs any cell over time.
 """
 
@@ -37,8 +37,8 @@ class Cell:
 
     blocks       each block's activation, in the order in which they are stacked in W, R and b
     state_names  what is carried from step to step; "h" is what the cell shows to others
-    peeks        block → the value it sees through a weight of its own a unit: a += p ∘ value
-    reads        block → what it multiplies by matrices: ("x", "h_") unless told
+    peeks        block → the value it sees through one weight per unit: a += p ∘ value
+    reads        block → what it multiplies by matrices: ("x", "h_") by default
     apart        block → the name of the hidden part of its sum, h₋ R + b_h, kept out of the sum
     adds         block → an equation's value that is added to its sum as it is
     starts       state → where it starts, if not at 0
@@ -102,7 +102,7 @@ class Cell:
     ) -> None:
         """Draws W, R and p uniformly from ±1/√H, biases 0 but for the forget gate's.
 
-        forget_bias: 1.0 unless told (Gers, Schmidhuber, Cummins 2000; Jozefowicz et al. 2015).
+        forget_bias: 1.0 by default (Gers, Schmidhuber, Cummins 2000; Jozefowicz et al. 2015).
         Raises ValueError for sizes below 1, another dtype than float32 or float64, and a
         forget_bias that is not finite, or where the cell has no gate to take it.
         """
@@ -138,8 +138,8 @@ class Cell:
         return {name: (*tall[name[0]], (len(of) or 1) * H) for name, of in columns.items()}
 
     def joined(self) -> np.ndarray:
-        """[W; b; R …], a column a unit of each line: one product of a row [x | 1 | h₋ …] with it
-        gives every sum that a step begins with.
+        """[W; b; R …], one column for each unit of each line: one product of a row [x | 1 | h₋ …]
+        with it gives every sum that a step begins with.
         """
         height = self.input_size + 1 + len(plan_of(type(self)).sources) * self.hidden_size
         width = len(plan_of(type(self)).lines) * self.hidden_size

@@ -9,7 +9,7 @@ from course_lib.cells.lstm import LSTM
 
 
 class LSTM1997(LSTM):
-    """The LSTM as it was first (Hochreiter & Schmidhuber 1997): what is in the memory stays.
+    """The LSTM as it first was (Hochreiter & Schmidhuber 1997): what is in the memory stays.
 
         f = 1      so      c = c₋ + i ∘ g
 

@@ -1,8 +1,9 @@
 """A cell's equations and products, sorted by their names: what an engine runs.
 
 A value's name says what it is: a block, an equation (a method of that name), a number that stands
-in the class, or, with a trailing _, a state as the step before left it. Whoever needs a value
-names it, and from that alone follows what is worked out after what. Nothing here knows of time.
+in the class, or, with a trailing _, a state as the step before left it. Whatever needs a value
+names it, and the order in which values are worked out follows from that alone. Nothing here knows
+of time.
 """
 
 from __future__ import annotations

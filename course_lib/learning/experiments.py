@@ -41,8 +41,8 @@ def trained(
 
     cell: a name of ``CELLS``; biases: where other blocks' biases start, as {"i": -4.0};
     chrono: the forget gate's biases start at log U(1, chrono − 1), one draw a unit, and an input
-    gate's at their negatives, so that units keep for some time up to so many steps (Tallec &
-    Ollivier 2018); options: those of ``training.train``.
+    gate's at their negatives, so that units keep for various times, up to that many steps (Tallec
+    & Ollivier 2018); options: those of ``training.train``.
     Raises ValueError for another name or a chrono below 2, and the errors of Network and train.
     """
     kind, rng = CELLS[one_of("cell", cell, CELLS)], np.random.default_rng(seed)
@@ -67,9 +67,9 @@ def over_seeds(
     """run(seed) for every seed, in processes side by side → the results in the seeds' order.
 
     name stands beside the progress bar. Each process has one BLAS thread. `run` and what it
-    returns travel between processes: a function of a module, or functools.partial of one; what
-    a notebook defines cannot travel.
-    An error in one seed, or Ctrl-C, ends the others and is raised here. No process stays.
+    returns travel between processes: `run` has to be a function of a module, or functools.partial
+    of one; what a notebook defines cannot travel.
+    An error in one seed, or Ctrl-C, ends the others and is raised here. No process is left over.
     In the browser edition there are no processes: the seeds that ``lite.seeds`` leaves are run
     one after the other.
     """

@@ -13,7 +13,7 @@ FIELDS = ("epoch", "train_loss", "validation_loss", "success", "grad_norm", "sec
 
 
 class History:
-    """What happened in training, an epoch a row.
+    """What happened in training, one row per epoch.
 
     rows       one dict a completed epoch: epoch, from 1; train_loss, a frame's mean while the
                parameters changed; validation_loss and success after the epoch; grad_norm, the mean
@@ -21,7 +21,7 @@ class History:
     best       the row with the lowest validation loss, or the one that reached the target; None
                before the first
     stopped    "epochs", "patience", "target", "interrupted" or "diverged"; None while it runs
-    message    one sentence that says the same with figures
+    message    the same in words, with figures
     engine     the engine that ran: "numpy" or "compiled"
     """
 

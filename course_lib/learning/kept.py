@@ -1,9 +1,9 @@
 """What a run gave, kept for tests: nothing is, unless COURSE_TRAINED names a folder.
 
 `make test` and `make check` run the same notebooks more than once, under nbval and in a browser.
-What `over_seeds` has trained in one of them is taken in the next, as long as nothing is other that
-could make it come out otherwise: the library's code, Python, NumPy, the engine, the run and its
-seed. All of these go into the file's name. A learner's own runs are always run.
+What `over_seeds` has trained in one of them is used again in the next, as long as nothing has
+changed that could make it come out differently: the library's code, Python, NumPy, the engine, the
+run and its seed. All of these go into the file's name. A learner's own runs are always run.
 """
 
 from __future__ import annotations

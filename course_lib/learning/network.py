@@ -47,8 +47,8 @@ class Network:
     `params` holds the cell's own arrays and W_y [H, K], b_y [K]. They are changed in place:
     `net.params["b_y"][:] = 0`. W_y starts uniform between ±1/√H, b_y at 0.
     `reduction` says what one figure for a batch is: "mean" the mean over the frames that count,
-    "sum" the sum over them. `engine`, "numpy" or "compiled", runs the cell; what is
-    clamped is always NumPy's.
+    "sum" the sum over them. `engine`, "numpy" or "compiled", runs the cell; a
+    clamped run is always NumPy's.
     Raises TypeError and ValueError for a wrong cell, size, loss, rng or reduction.
 
     >>> from course_lib.cells import LSTM
@@ -207,7 +207,7 @@ class Network:
         x = np.asarray(batch.x)
         if not mask.all():
             # What is not counted reaches no figure through the equations, but 0 · inf is NaN: so it
-            # is set to 0, whatever it was. Of x, that is what follows a sequence's last such frame.
+            # is set to 0, whatever it was. Of x: what follows a sequence's last frame that counts.
             needed = np.maximum.accumulate(mask[::-1] == 1)[::-1]
             target, x = target.copy(), x.copy()
             target[mask == 0], x[~needed] = 0, 0

@@ -53,7 +53,7 @@ class Optimiser:
         self._step(params, grads)
 
     def check(self, params: Arrays) -> None:
-        """Raise ValueError unless `params` are the arrays of the earlier steps, or none was taken.
+        """Raise ValueError unless `params` are those of the earlier steps, or no step was taken.
 
         >>> adam, theta, other = Adam(), {"w": np.ones(2)}, {"w": np.ones(2)}
         >>> adam.update(theta, {"w": np.ones(2)})

@@ -76,7 +76,7 @@ def train(
 
     Best is the lowest validation loss, or the epoch that reached the target. Ctrl-C at any moment
     ends training as if it were planned: the best epoch's parameters are put back, and the history
-    says "interrupted". So does a loss or gradient of NaN or infinity, with "diverged". Where no
+    says "interrupted". A NaN or infinite loss or gradient does the same, with "diverged". Where no
     epoch was completed, the parameters go back to what they were before. With Nesterov momentum,
     what is validated and kept is the looked-ahead point (see `course_lib.learning.optim.Nesterov`).
     The browser edition may train fewer epochs, and says so (`course_lib.lite`).

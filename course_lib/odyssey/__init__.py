@@ -1,4 +1,4 @@
-"""'LSTM: A Search Space Odyssey' on an ordinary machine: its third on the JSB Chorales.
+"""'LSTM: A Search Space Odyssey' on an ordinary machine: the JSB Chorales third of it.
 
     trial.py       one trial, a pure function: variant, number, seed → hyperparameters → a row
     making.py      what makes a row: engine, versions, and the bits that come out

@@ -34,8 +34,8 @@ class Comparison(NamedTuple):
     low, high      the interval at a level of 5 % / number of tests
     p_corrected    Bonferroni's: min(1, p · number of tests)
 
-    By its readers' notes the paper makes this test. It takes the trials of a tenth for a sample,
-    as if nobody had selected them; `selection.compare` does not.
+    According to readers' notes, the paper makes this test. It treats the trials of a tenth as a
+    sample, as if nobody had selected them; `selection.compare` does not.
     """
 
     variant: str
@@ -178,7 +178,7 @@ def importance(
     """fANOVA of one variant's trials: the share of each hyperparameter and of each pair.
 
     lr_from: take only trials from this learning rate on, and the shares within that range. A share
-    is a share of what a range does to the loss: with another range it is another.
+    is a share of what a range does to the loss: over another range it comes out differently.
     """
     mine = [row for row in rows if row.variant == variant and row.lr >= lr_from]
     bounds = {**BOUNDS, "lr": (float(np.log10(lr_from)), BOUNDS["lr"][1])}

@@ -11,8 +11,9 @@ explain together beyond that, and so on (Hutter, Hoos, Leyton-Brown 2014):
 Parameters come on the scale on which they were drawn: log10 where the draw was log-uniform. The
 mean over a range that is linear where the draw was not would weigh the largest values alone.
 
-Own code, where Optuna has an evaluator for single parameters: a pair's share has to come from the
-same trees, which Optuna keeps to itself. A test compares the single shares with Optuna's.
+This is our own code, though Optuna has an evaluator for single parameters: a pair's share has to
+come from the same trees, which Optuna keeps to itself. A test compares the single shares with
+Optuna's.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def shares(
     """The share of the loss's variance that each parameter, and each pair, explains.
 
     values    name → one figure a trial; bounds    name → the range that was drawn from
-    Keys are ("lr",), …, ("lr", "hidden"), …; what is missing to 1 belongs to three and more.
+    Keys are ("lr",), …, ("lr", "hidden"), …; the rest, up to 1, belongs to three or more together.
     Where the loss is the same everywhere, nothing explains anything: all shares are 0.
     Raises ValueError where names, lengths or ranges disagree, or a value is not finite.
     """

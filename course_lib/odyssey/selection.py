@@ -1,7 +1,7 @@
 """Is the difference of two best tenths more than chance, where the tenths were selected?
 
-A best tenth is no sample of twenty trials: it is what a selection among two hundred came to. A
-test on the twenty, such as Welch's, takes them for given and misses most of what chance did. So
+A best tenth is not a sample of twenty trials: it is the outcome of a selection among two hundred. A
+test on the twenty, such as Welch's, takes them as given and misses most of what chance did. So
 the unit here is the trial. Draw as many of a variant's trials as it has, with replacement; choose
 the best tenth of these by validation; take its mean on test; again and again (the bootstrap, Efron
 1979). How far such means scatter tells how sure the mean of the best tenth is.
@@ -77,7 +77,7 @@ def tenths(
 def compare(
     rows: Sequence[Row], against: str = "V", draws: int = DRAWS, seed: int = 0
 ) -> list[Difference]:
-    """Each variant's best tenth against V's, with an interval that knows of the selection.
+    """Each variant's best tenth against V's, with an interval that allows for the selection.
 
     Raises ValueError where a variant has too few trials with a figure for a tenth.
     """

@@ -116,10 +116,10 @@ def run(
 
 
 def own(name: str) -> Path:
-    """Where a study of one's own is kept: NAME.csv in the course's cache folder.
+    """Where your own study is kept: NAME.csv in the course's cache folder.
 
-    In the browser edition it is gone with the page: the drive there says only when a file is closed
-    whether it was written, and a study wants to know it of each row.
+    In the browser edition it goes when the page does: the drive there says only when a file is
+    closed whether it was written, and a study needs to know that for each row.
     """
     folder = Path.home() if lite.in_browser() else cache_path().parent
     return folder / f"{name}.csv"

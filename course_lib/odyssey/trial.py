@@ -106,7 +106,7 @@ def generator_of(variant: str, trial: int, seed: int) -> np.random.Generator:
 
 
 class NoisySequences(Task):
-    """A task's sequences, as the study feeds them: noise on the training input, like with like.
+    """A task's sequences, as the study feeds them: noise in training, similar lengths together.
 
     x + σ ε, ε ~ N(0, 1), drawn anew in every epoch. A minibatch holds sequences of similar length,
     since what fills up the shorter ones is work for nothing; which ones meet in it, and the order

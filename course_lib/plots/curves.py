@@ -107,9 +107,9 @@ def phase(
     ylabel: str = "hidden pipeline h",
     title: str = "",
 ) -> Figure:
-    """Two values of one unit against each other, name → (across [T], up [T]): time as a way.
+    """Two values of one unit against each other, name → (across [T], up [T]): time as a path.
 
-    A wave is a ring, what dies down a spiral. A dot every so many steps, the start as a square.
+    A wave is a ring, one that dies down a spiral. A dot every `every` steps, a square at the start.
     """
     fig, ax = new_figure(size=(7, 4.2))
     colours = colours_of(ways)

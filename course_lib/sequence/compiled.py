@@ -1,9 +1,9 @@
 """The compiled engine: the same plan as the NumPy engine's, run by loops that numba compiles.
 
 Asked for with engine="compiled"; ``train`` takes it by itself where it is there and worth it. The
-loops are compiled once an installation and number type (some 15 seconds) and kept on disk, a
-cell's equations once a process (about a second). Twice as fast as NumPy, or more; values differ
-in their last digits alone. It holds no valves: a clamp is for the NumPy engine.
+loops are compiled once per installation and number type (some 15 seconds) and kept on disk, a
+cell's equations once per process (about a second). Twice as fast as NumPy, or more; values differ
+only in their last digits. It holds no valves: a clamp is for the NumPy engine.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def layout_of(kind: Any, H: int, dtype: np.dtype) -> Layout:
 @cache
 def products_of(kind: Any, H: int, dtype: np.dtype, B: int) -> tuple[np.ndarray, np.ndarray]:
     """The products of a step with h₋ …: columns (first, end) of R; and of the way back: rows and
-    columns of R turned.
+    columns of R transposed.
     """
     read, states = layout_of(kind, H, dtype).read, len(plan_of(kind).sources) * H
     forwards = [part for a, z in read for part in _in_parts(B, states, a, z)]

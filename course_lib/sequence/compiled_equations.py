@@ -50,8 +50,8 @@ def equations(kind: Any, dtype: np.dtype) -> tuple[Callable, Callable]:
         back(which, before, lines, given, after, d_before, d_lines, d_given, d_after)
 
     before, after [B, n, H]: the states; lines [B, k, H]; given [B, m, H]: other equations' values.
-    ``which`` counts the equations; back adds to what is there already.
-    Raises ValueError for an equation that is no plain arithmetic, or whose source is not there.
+    ``which`` is the equation's number; back adds to what is there already.
+    Raises ValueError for an equation that is not plain arithmetic, or whose source is not there.
     """
     plan, writer = plan_of(kind), Compiled(dtype)
     step = ["def step(which, before, lines, given, after):"]

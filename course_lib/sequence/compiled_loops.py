@@ -94,8 +94,8 @@ def backward(
     back, table, spans, kinds, p, R, late, values, states, given, dh, hidden, memory,
     d_after, flat_after, d_before, flat_before, d_given, da, wide, of_memory, dp,
 ):  # fmt: skip
-    """R [kH, nH] and late [kH, ·] come turned. d_after [B, n, H] comes as the gradient of the last
-    states and leaves, if T is even, as that of the first (else d_before does); da [T, B, k, H]
+    """R [kH, nH] and late [kH, ·] come transposed. d_after [B, n, H] comes as the gradient of the
+    last states and leaves, if T is even, as that of the first (else d_before does); da [T, B, k, H]
     leaves as that of every line's sum.
     """
     T, B, _, H = values.shape

@@ -1,4 +1,4 @@
-"""The face of the engines: what is taken is checked here, once, and what is given is the same.
+"""The front of the engines: arguments are checked here, once, and results have the same form.
 
 ``forward`` and ``backward`` run any cell over a sequence, ``step`` over one frame.
 """

@@ -1,6 +1,6 @@
 """All steps at once, for a cell whose gates see no past.
 
-Its memory is linear in the memory before, and what it is linear with is known beforehand:
+Its memory is linear in the memory before, and the coefficients are known beforehand:
 
     m = carry ∘ m₋ + rest        carry = ∂m/∂m₋        rest = m where m₋ is 0
 

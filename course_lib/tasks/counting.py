@@ -4,7 +4,7 @@
     a a a a b b b b b    target at the last frame: 0, more b
 
 To be right for every n, the memory has to go up by the same step for each a and down by it for each
-b. A network trains on the strings up to `longest`; whether it counts, the longer ones tell.
+b. A network trains on the strings up to `longest`; the longer ones tell whether it counts.
 
 After the counting languages of Gers and Schmidhuber (2001) and of Weiss, Goldberg and Yahav (2018),
 who show why an LSTM can count, and a GRU, whose pipeline is a weighted mean, cannot.
@@ -26,7 +26,7 @@ class Counting(Task):
     "train" and "validation" are the same: all 2 · longest strings with n ≤ longest, since there are
     no others of these lengths. "test" holds those with longest < n ≤ far.
     Success is the share of strings said right; guessing gives 50 %.
-    Raises ValueError for sizes below 1 or far ≤ longest, TypeError for no whole numbers.
+    Raises ValueError for sizes below 1 or far ≤ longest, TypeError if they are not whole numbers.
     """
 
     name = "counting"

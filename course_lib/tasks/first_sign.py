@@ -21,7 +21,7 @@ class FirstSign(Task):
     """The sign of the first frame, asked for at the last; D = 2, K = 1.
 
     Noise is N(0, 1). Success is the share of sequences said right; guessing gives 50 %.
-    Raises ValueError for T below 2 or sizes below 1, TypeError for no whole numbers.
+    Raises ValueError for T below 2 or sizes below 1, TypeError if they are not whole numbers.
     """
 
     name = "first sign"

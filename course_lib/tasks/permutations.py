@@ -6,7 +6,7 @@
 With two things it is parity: is the number of swaps odd? A network that is right at every length
 has to let each input move its memory from one state to another, in a way that depends on the state
 it is in. With four the order matters, and there are 24 states. (What the paper below proves about
-networks that walk all steps at once needs five things: S₄ is solvable, S₅ is not.)
+networks that work out all steps at once needs five things: S₄ is solvable, S₅ is not.)
 
 After Merrill, Petty and Sabharwal (2024), 'The Illusion of State in State-Space Models'.
 """
@@ -57,7 +57,8 @@ class Permutations(Task):
 
     Permutations are drawn with equal chances. The test's sequences have `far` frames, the others T.
     Success is the share of sequences whose last product scores highest; guessing gives 1 / of!.
-    Raises ValueError for `of` below 2 or above 5, sizes below 1; TypeError for no whole numbers.
+    Raises ValueError for `of` below 2 or above 5, or sizes below 1; TypeError if they are not whole
+    numbers.
     """
 
     name = "permutations"

@@ -7,7 +7,7 @@ starts at 0 as the wave does, at its trough; the trough is at frame 1, so there 
 off in.
 
 After the periodic functions of Gers, Schraudolph and Schmidhuber (2002), 'Learning Precise Timing
-with LSTM Recurrent Networks', who use neither inputs nor teacher forcing either.
+with LSTM Recurrent Networks', who use no inputs and no teacher forcing either.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STILL = 0.02  # a wave that swings by less stands still
 
 
 class Timing(Task):
-    """A cosine between 0 and 1 of so many frames a period; D = 1, and it is always 0; K = 1.
+    """A cosine between 0 and 1 with `period` frames to each period; D = 1, always 0; K = 1.
 
     There is one wave, so "train" holds it 20 times over, three periods long, and "validation" is
     the same once. "test" goes on for twelve periods: does the wave hold?
@@ -72,11 +72,11 @@ class Timing(Task):
 
 
 def swing(wave: npt.ArrayLike) -> tuple[float, float]:
-    """How far a wave [T] swings, peak to peak, and its steps a period, in its second half.
+    """How far a wave [T] swings, peak to peak, and its period in steps, both in its second half.
 
     A period lies between two places where the wave rises through its own mean, found between steps
-    by a straight line. It is NaN where there are no two, or where the wave swings by less than
-    STILL: then it stands still, or is about to.
+    by a straight line. It is NaN where there are no two such places, or where the wave swings by
+    less than STILL: then it stands still, or is about to.
 
         size, period = swing(task.produced(net)[0])
 

@@ -31,19 +31,19 @@ def inside(
     """Look into a trained network on one real sequence x [T, 1, D], and hold one of its valves.
 
     Sliders scrub through time and over the units, or show their mean; a valve can be held at a
-    value for the whole sequence. Nothing of it needs the kernel. Beside the drawing, over time:
+    value for the whole sequence. None of this needs the kernel. Beside the drawing, over time:
     valves, pipelines, the loss, and |∂ Σ h_T / ∂c_t|, how much of the end's gradient reaches each
     step's memory: by every way, and along the memory pipeline alone, δc_T Π S_carry.
 
     labels: what was read at each step. valve: which one the button holds; the forget valve
-    unless told. target [T, 1, K]: for the loss. Where it is not given, a network that gives a
-    probability for each of the K = D > 1 values that it reads is held against the next step of x;
-    for another no loss is shown.
+    by default. target [T, 1, K]: for the loss. Where it is not given, a network that gives a
+    probability for each of the K = D > 1 values that it reads is compared with the next step of x;
+    for any other no loss is shown.
 
-    A network that reads the 88 keys of a piano is heard while it plays, and where it foretells the
-    next frame it can compose: from a step on, with a valve held or not, it reads what it has drawn
-    itself. up: by how many semitones x lies above what was written, as in ``Chorales.up``; it is
-    labelled and heard where that lies.
+    A network that reads the 88 keys of a piano is heard while it plays, and where it predicts the
+    next frame it can compose: from some step on, with a valve held or not, it reads what it has
+    itself drawn. up: by how many semitones x lies above what was written, as in ``Chorales.up``; it
+    is labelled and heard at the written pitch.
 
     Raises TypeError for an `up` that is no whole number, ValueError for an x that is not one
     sequence, a target of another shape, a valve that is none of the cell's blocks, another number

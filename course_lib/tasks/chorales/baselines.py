@@ -52,10 +52,10 @@ def last_frame(task: Task) -> LastFrame:
 
 
 def frames_back(net: Network, task: Task, frames: int, split: str = "test") -> float:
-    """Nats per frame of a network that hears the last so many frames before each, and no more.
+    """Nats per frame of a network that hears only the last `frames` frames before each.
 
-    It starts from zeros before them. Where a piece has not so many yet, it hears all there are.
-    Raises TypeError and ValueError for frames that are no whole number from 1 on.
+    It starts from zeros before them. Where a piece does not have that many yet, it hears all there
+    are. Raises TypeError and ValueError unless `frames` is a whole number of at least 1.
     """
     frames = whole("frames", frames)
     costs = []

@@ -18,7 +18,7 @@ from course_lib.tasks.chorales import packed
 from course_lib.tasks.chorales.task import VOICES, Pieces
 
 FILE = Path(__file__).with_name("made_up.npz")
-SIZES = (229, 76, 47)  # 352 in all, as the index of Bach's; the splits are nearly the literature's
+SIZES = (229, 76, 47)  # 352 in all, as in the index of Bach's; the first two as in the literature
 SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10)}
 RANGES = ((40, 60), (48, 67), (55, 74), (60, 81))  # bass, tenor, alto, soprano, in MIDI numbers
 FOLLOWS = {  # degree of the scale → the next one, and how often

@@ -40,8 +40,8 @@ def sample(
     Returns a roll [S + frames, 88] of 0 and 1. seed_frames is a roll [S, 88], None for one chord of
     C major: nearly half of the pieces begin with one, in one position or another. A temperature
     below 1 plays safer.
-    Raises ValueError for a network that does not go from 88 keys to 88 by the Bernoulli loss,
-    another shape of seed_frames or a temperature of 0 or less; TypeError for frames, rng or
+    Raises ValueError for a network that does not go from 88 keys to 88 with the Bernoulli loss,
+    seed_frames of another shape, or a temperature of 0 or less; TypeError for frames, rng or
     temperature of a wrong type.
     """
     sizes = (net.cell.input_size, net.output_size)
