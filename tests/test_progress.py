@@ -191,7 +191,7 @@ def test_a_check_before_its_answer_says_so(capsys):
     capsys.readouterr()
     shell.run_cell('check("ps1.2", lstm_step)', store_history=True)
     said = capsys.readouterr()
-    assert said.out.startswith("ps1.2: not yet\nhint: there is no lstm_step so far.")
+    assert said.out.startswith("ps1.2: not yet\nhint: there is no lstm_step yet.")
     assert "NameError" not in said.out + said.err
     shell.run_cell('check("ps1.2", lambda: nothing)\nelsewhere', store_history=True)
     assert "NameError" in capsys.readouterr().out

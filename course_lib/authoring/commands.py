@@ -197,7 +197,7 @@ COMMANDS = {
         (*HUB, "dev"), (hub_proxy, "-m pytest -m hub tests/hub -s --students={STUDENTS}"),
     ),
     "pretrained": Command(
-        "train the small networks that come with the course anew",
+        "retrain the small networks that come with the course",
         DEVELOP, ("-m course_lib.pretrained",),
     ),
     "odyssey": Command(

@@ -129,7 +129,7 @@ def main(given: list[str], commands: Mapping[str, Command]) -> int:
 def told(error: OSError) -> str:
     """What stands in the way, and its cure, where the system says so; anything else is raised."""
     if error.errno in obstacles.FULL:
-        return f"The disk is full: {error}. Cure: free some, and run it again."
+        return f"The disk is full: {error}. Cure: free some space, and run it again."
     if error.errno in obstacles.SHUT and error.filename:
         file = Path(os.fsdecode(error.filename)).absolute()
         inside = ROOT in (file, *file.parents)

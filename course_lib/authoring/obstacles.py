@@ -61,7 +61,7 @@ def check_this_python() -> None:
         raise CannotPrepareError(
             f"This Python cannot make virtual environments ({error}).\n"
             f"Cure, on Debian and Ubuntu:  sudo apt install python{version}-venv\n"
-            f"Without root: another Python, as from conda or uv, named so:  {MAKE} lab PYTHON=…"
+            f"Without root: use another Python, as from conda or uv:  {MAKE} lab PYTHON=…"
         ) from error
     if sys.version_info[:2] > NEWEST:
         tested = "{}.{}".format(*NEWEST)
@@ -89,7 +89,7 @@ def check_room(venv: Path, parts: set[str]) -> None:
     if free < needed:
         raise CannotPrepareError(
             f"The environment takes up to {needed} MB, and {free} MB are free on the disk of "
-            f"{venv.parent}.\nCure: free some, or put it on another disk:  {MAKE} lab "
+            f"{venv.parent}.\nCure: free some space, or put it on another disk:  {MAKE} lab "
             "VENV=/path/to/another/disk/venv"
         )
 
@@ -100,19 +100,19 @@ def why_pip_failed(venv: Path, environment: Mapping[str, str] = os.environ) -> s
     for place in dict.fromkeys((venv, Path(tempfile.gettempdir()))):
         if (free := megabytes_free(place)) < 50:
             found.append(
-                f"The disk of {place} is full ({free} MB left). Cure: free some, or name another "
-                "place: VENV=… for the environment, TMPDIR=… for what is unpacked."
+                f"The disk of {place} is full ({free} MB left). Cure: free some space, or name "
+                "another place: VENV=… for the environment, TMPDIR=… for what is unpacked."
             )
     proxies = [name for name in PROXIES if environment.get(name)]
     if proxies:
         found.append(
-            f"A proxy is set by {' and '.join(proxies)}: is it alive? Without it:  "
+            f"A proxy is set by {' and '.join(proxies)}: is it running? Without it:  "
             + without(proxies)
         )
     if sys.version_info[:2] > NEWEST:
         tested = "{}.{}".format(*NEWEST)
         found.append(
-            f"This Python is newer than {tested}, and not every package may be there for it. "
+            f"This Python is newer than {tested}, and some packages may not exist for it yet. "
             f"Cure:  {lab_with(tested)}"
         )
     found.append(

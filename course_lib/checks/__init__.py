@@ -138,7 +138,7 @@ def _in_lines(text: str) -> str:
 
 
 def edition(variants: Mapping[str, int]) -> Callable[[str, Callable], None]:
-    """The check for a copy of one's own, in which some questions ask otherwise.
+    """The check for a student's own copy, in which some questions are asked differently.
 
     variants: which way, by question, from 0.
     Raises ValueError for a question that does not vary, or a variant that it does not have.

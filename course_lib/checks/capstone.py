@@ -105,7 +105,7 @@ def not_a_cell(given: tuple, c: np.ndarray, h: np.ndarray) -> str:
             np.allclose(a, b, rtol=ALIKE, atol=ALIKE)
             for a, b in zip(cell(*given), (c, h), strict=True)
         ):
-            return f"what differs: this is {name}.\nhint: change an equation; it is to be your own."
+            return f"what differs: this is {name}.\nhint: change an equation: make it your own."
     return ""
 
 

@@ -12,7 +12,7 @@ from course_lib.checks import keeping
 def export_progress(path: str | os.PathLike[str] = "my_progress.json") -> None:
     """Write the questions passed so far into a file, for `import_progress` elsewhere.
 
-    What such a file holds already stays in it: here nothing may be left to take its place.
+    What such a file already holds stays in it, since it may be the only copy.
     In the browser edition a right click on it in the list of files downloads it.
     Raises OSError where it cannot be written there, ValueError where it holds something else.
     """

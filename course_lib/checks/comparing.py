@@ -52,7 +52,7 @@ def shown(value: Any) -> str:
 
 def kind(array: np.ndarray) -> str:
     """Numbers, texts or truth values: what may be compared with one another."""
-    return {"f": "numbers", "i": "numbers", "u": "numbers", "U": "texts", "b": "truths"}.get(
+    return {"f": "numbers", "i": "numbers", "u": "numbers", "U": "texts", "b": "truth values"}.get(
         array.dtype.kind, str(array.dtype)
     )
 
@@ -89,5 +89,5 @@ def shape_hint(came: tuple[int, ...], expected: tuple[int, ...]) -> str:
             return (
                 f"the right number of values, with an axis too many: {list(expected)} is expected."
             )
-        return "another number of values than asked for: count what should be in it in the example."
+        return "another number of values than asked for: count how many there are in the example."
     return "write the shapes beside each product, as in [B, D] @ [D, 4H] → [B, 4H]."

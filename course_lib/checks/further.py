@@ -27,7 +27,7 @@ FURTHER = {
     "has a weight and a bias of its own.",
     "ps1.7": "print the δc that has gathered in the memory before it is handed to i, f and g. In "
     "the tiny case it is 0.019 for δh = 1, δc = 0. Then ask for each of the three: what is it "
-    "multiplied by in c = f c₋ + i g, and has its σ or tanh given its slope?",
+    "multiplied by in c = f c₋ + i g, and have you put in the slope of its σ or tanh?",
     "ps1.8": "begin with a sequence of one step, where a single call of step_back tells all, and "
     "then take two. With two, list what goes into the first step's call: what comes from the loss, "
     "what from the second step, and the h and c from before the first.",
@@ -84,7 +84,7 @@ FURTHER = {
     "ps6.1": "in the tiny case f is 0.332 and 0.500, and n 0.974 and −0.838. Which of your numbers "
     "is the first to differ? And where f is near 1, how much of h₋ should be kept in the last "
     "line?",
-    "ps6.2": "print the four sums of the tiny case, and hold them beside the order in the text: e "
+    "ps6.2": "print the four sums of the tiny case, and compare them with the order in the text: e "
     "is −0.7 and 0.0, k is 3.5 and −1.8. From these N comes to 1.467 and 1.386.",
     "ps6.3": "e^(n₋) is N₋, all that was let in so far. For which n₋ is that 0, or as good as 0 "
     "beside e^e? In the example n is then e itself, −0.9 and 1.1.",

@@ -109,9 +109,7 @@ def _changed(note: Callable[[Kept], None]) -> Kept:
         except ValueError:
             aside = file.with_name(f"{file.name}.damaged")
             os.replace(file, aside)
-            _warn(
-                f"The file of your progress was damaged. It is begun anew; the old one is {aside}."
-            )
+            _warn(f"Your progress file was damaged. A new one was begun; the old one is {aside}.")
             kept = _nothing()
         before = copy.deepcopy(kept)
         note(kept)

@@ -137,7 +137,7 @@ PARTS: list[tuple[str, dict]] = [
         instead(o=lambda v: v.dh * np.arctanh(v.m) * v.o * (1 - v.o)),
     ),
     (
-        "the output valve is set by what arrives at h: δa_o comes from δh, not from δc.",
+        "the output valve acts on h alone: its δa_o comes from δh, not from δc.",
         instead(o=lambda v: v.dc * v.m * v.o * (1 - v.o)),
     ),
     (

@@ -55,7 +55,7 @@ READING = [
     ),
     Mistake(
         "one valve too many: what step t puts in passes the forget valves of t + 1, t + 2, …; its "
-        "own has done its work before.",
+        "own valve has already done its work.",
         own_step_too,
     ),
     Mistake(

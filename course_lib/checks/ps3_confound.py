@@ -69,7 +69,7 @@ def confounded(typical: Callable = np.mean, saved: Callable = np.subtract) -> Qu
         Mistake(
             "the sign: epochs *saved* are those of the slower group minus those of the faster."
             if saved is np.subtract
-            else "upside down: above 1 it says how many times as many the slower group needs.",
+            else "upside down: divide the slower group's epochs by the faster group's.",
             partial(right, saved=lambda one, other: saved(other, one)),
         ),
         Mistake(

@@ -196,7 +196,7 @@ def redrawing(typical: Callable = np.mean, named: str = "mean") -> Question:
             partial(right, by="test_nll"),
         ),
         Mistake(
-            "a trial that was drawn twice counts once: drawn with replacement, it counts as two.",
+            "here a trial drawn twice counts once; drawn with replacement, it should count twice.",
             partial(right, once=True),
         ),
         Mistake(

@@ -43,7 +43,7 @@ WELCH = [
         lambda a, b: (welch(a, b)[0], len(a) + len(b) - 2),
     ),
     Mistake(
-        "the variance divides by n: of a sample's own mean it needs n − 1 (ddof=1).",
+        "the variance divides by n: around a sample's own mean it has to be n − 1 (ddof=1).",
         partial(welch, ddof=0),
     ),
     Mistake(
@@ -160,7 +160,7 @@ def concluding(sign: int = 1) -> Question:
             ),
         ),
         Mistake(
-            "nothing counts as better: a t well below 0 is a finding too.",
+            "nothing counts as better: a t far from 0 to the other side is a finding too.",
             partial(right, words=("worse", "not shown", "not shown")),
         ),
     ]

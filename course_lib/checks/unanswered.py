@@ -28,7 +28,7 @@ def _tell(
     for question, function in CHECK.findall(shell.user_ns["In"][-1]):
         if error.name == function:
             print(
-                f"{question}: not yet\nhint: there is no {function} so far. Write it in the cell "
+                f"{question}: not yet\nhint: there is no {function} yet. Write it in the cell "
                 "above, run that cell, then this one."
             )
             return

@@ -25,13 +25,13 @@ which git ignores: gradebook.db, submitted/, autograded/, feedback/, results/, a
 the secret to yourself, and with the gradebook: without it a second run draws other inputs. Whoever
 was taken in stays in the table until their folder is removed from submitted/.
 
-A student's name is that of the folder or file, less what a browser or a platform adds, and read as
-Moodle and Canvas write it where all names are so (--lms moodle, canvas or folder says it, and where
-a few are not so, they are named); for other names there is --student, a regular expression whose
-group is the name. The time of a submission is its file's; with --stamps that in timestamp.txt,
-which only you or nbgrader may have put there. Lateness is shown on the page and in the table. It
-costs points only where nbgrader_config.py sets nbgrader's LateSubmissionPlugin.penalty_method, or
-a policy says so.
+A student's name is that of the folder or file, less what a browser or a platform adds. Where all
+names are as Moodle or Canvas writes them, they are read so; where a few are not, these are named,
+and --lms moodle, canvas or folder settles it. For other names there is --student, a regular
+expression whose group is the name. The time of a submission is its file's; with --stamps that in
+timestamp.txt, which only you or nbgrader may have put there. Lateness is shown on the page and in
+the table. It costs points only where nbgrader_config.py sets nbgrader's
+LateSubmissionPlugin.penalty_method, or a policy says so.
 
 --roster takes a table of one's own, Moodle's grading worksheet or Canvas' gradebook, each as it was
 exported: who handed in nothing gets a line, and tables go back in the platform's own columns, with
@@ -85,8 +85,8 @@ What is not
     an answer from importing them. TEACHING.md says how to give each student an edition of
     their own.
     A mistake costs its own question, but what was left blank costs those that call it as well.
-    That a function leaves its arguments alone is asked of the student's own process, and a forged
-    answer to that is not noticed; values are.
+    Whether a function leaves its arguments alone is asked of the student's own process, and a
+    forged answer to that goes unnoticed; forged values do not.
     A flaw in Linux's own isolation, in bubblewrap or in NumPy's handling of plain bytes is not
     covered. The filter of system calls refuses memory that is counted for nobody, and no more.
     Memory is watched ten times a second, where the kernel's own limit is a process's: a sandbox may

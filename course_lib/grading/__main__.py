@@ -28,9 +28,9 @@ from course_lib.grading.sandbox import CannotGradeError, Limits
 from course_lib.grading.submission import is_answer, marks_of, name_of
 
 LIMITS = {  # of one submission, that a course with slow cells may want otherwise
-    "seconds": "all of a notebook, on the clock",
-    "cell_seconds": "a cell, of the processor",
-    "call_seconds": "a question's function, called once",
+    "seconds": "seconds for a whole notebook, by the clock",
+    "cell_seconds": "processor seconds for a cell",
+    "call_seconds": "processor seconds for one call of a question's function",
 }
 UNSAFE = "run students' code without a sandbox"
 
@@ -125,7 +125,7 @@ def graded(options: argparse.Namespace, course: Course, command: str) -> int:
                 f"table; to leave one out, remove grading/submitted/NAME/{assignment.name}."
             )
         if strange := [student for student in students if _is_strange(assignment, student)]:
-            print(f"No edition was written for {', '.join(strange)}: plain ones are marked.")
+            print(f"No edition was written for {', '.join(strange)}; marked on the plain one.")
     if command not in ("autograde", "feedback", "export", "grade"):
         return 0
     class_ = _class(options, assignment)

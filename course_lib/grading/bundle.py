@@ -1,7 +1,7 @@
 """What students get, in one archive: `make release` writes dist/lstm-variations-VERSION.zip.
 
 The course without solutions/, tests, what grades, and without history; a link to what stays behind
-is none any more. Exercises are generated anew from their masters, so whatever was tried in
+becomes plain text. Exercises are generated anew from their masters, so whatever was tried in
 exercises/ stays at home; of the rest only what git tracks is taken. Two runs over the same files
 give the same bytes.
 
@@ -128,7 +128,7 @@ def main() -> None:
     print(f"dist/{path.name}: {len(files)} files, {len(data) / 2**20:.1f} MiB, for students")
     if people:
         own = give_out(Course(ROOT), people, made, name, ROOT / "dist" / "editions")
-        print(f"dist/editions/: the own exercises of {len(own)} people, to unpack over the course")
+        print(f"dist/editions/: own exercises for {len(own)} people, to unpack over the course")
 
 
 if __name__ == "__main__":

@@ -65,9 +65,7 @@ def _taken_in(assignment: Assignment, mine: list[Entry], stamps: bool) -> HandIn
     exercise, path = own.exercise(), mine[0].path
     try:
         if any(entry.late for entry in mine):
-            remarks.append(
-                "The platform calls this late; the file's own time is what is told here."
-            )
+            remarks.append("The platform calls this late; the time given here is the file's own.")
         chosen, cells = _chosen(assignment, mine, remarks)
         path = chosen.within
         made, _ = submission.rebuild(exercise, cells)
@@ -216,7 +214,7 @@ def _time(path: Path, stamps: bool) -> tuple[str, str]:
         return datetime.fromtimestamp(newest, UTC).strftime(TIME), doubt
     except (ValueError, OverflowError, OSError):
         now = datetime.now(UTC).strftime(TIME)
-        return now, f"The file's time is none ({newest:g}); the time of taking it in is told."
+        return now, f"The file has no valid time ({newest:g}); this is when it was taken in."
 
 
 def _store(place: Path, notebook: NotebookNode, time: str) -> None:

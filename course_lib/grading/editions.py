@@ -180,5 +180,4 @@ def amiss(cells: list[Cell], variants: Mapping[str, int]) -> list[str]:
     if not others:
         return []
     whose = "the plain edition, and not yours" if came is None else "somebody else's edition"
-    asks = "asks" if len(others) == 1 else "ask"
-    return [f"This is {whose}: {', '.join(others)} {asks} otherwise in yours, as it was marked."]
+    return [f"This is {whose}. It was marked on yours, which asks {', '.join(others)} differently."]

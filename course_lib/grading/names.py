@@ -116,7 +116,7 @@ def entries(folder: Path, assignment: str, student: str = "", lms: str = "") -> 
     found = [_entry(path, assignment, student, PLATFORMS.get(lms)) for path in paths]
     kept = [entry for entry in found if entry]
     if not kept:
-        raise CannotGradeError(f"Nothing was handed in: {folder} is empty.")
+        raise CannotGradeError(f"Nothing was handed in: {folder} holds nothing to grade.")
     by_id: dict[str, set[str]] = {}
     for entry in kept:
         by_id.setdefault(entry.student, set()).add(entry.name)

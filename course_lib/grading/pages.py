@@ -87,7 +87,7 @@ def _wanted(assignment: Assignment, student: str, grades: Grades, class_: Class 
     if class_ and class_.policy != Policy():
         given = (grades.cells, grades.late, grades.penalty)
         total, top, done = counted(assignment, class_.policy, *given)
-        job["done"] = [f"After all this counts as {total:g} of {top:g} points.", *done]
+        job["done"] = [f"All told, this counts as {total:g} of {top:g} points.", *done]
     text = json.dumps([job, assignment.course.library_now])  # with what makes pages
     stamp = hashlib.sha256(text.encode()).hexdigest()
     return Wanted(job, assignment.page(student), assignment.kept(student, "page"), stamp)

@@ -8,7 +8,7 @@
     [extensions]              # by id, e-mail or name
     "anna@uni.edu" = "2026-12-03 12:00 +0100"
 
-    [drop]                    # counts for nobody: neither points nor the most there are
+    [drop]                    # counts for nobody, and not in the maximum either
     "ps1.6" = "the text had a mistake"
 
     [full]                    # everybody who handed in gets its points
@@ -20,7 +20,7 @@
 
 An extension is kept in the gradebook, so to take one back, write the due time in its place.
 
-What a question was mended for is marked anew by `make grade`; the record names every mark that has
+A question that has been mended is marked anew by `make grade`; the record names every mark that has
 changed since the table before.
 """
 

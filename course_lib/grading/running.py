@@ -31,7 +31,7 @@ UNREACHED = "was not reached: cells before it took all the time, or had to be en
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 LEAST_FREE = 256 * 2**20  # bytes of memory that the machine keeps for itself
 HUNGRY = 512 * 2**20  # a sandbox that holds less has not used a machine's memory up
-OTHERS = """The machine ran out of memory, and not through this submission.
+OTHERS = """The machine ran out of memory, but not because of this submission.
 Cure: end other programs or give fewer --workers; then run it again."""
 
 
@@ -91,7 +91,7 @@ def _once(
                 elif ready and now - clock > limits.patience * most:
                     why = f"waited for more than {limits.patience * most:g} seconds"
                 elif now > deadline:
-                    why = f"was under way when the notebook had taken {limits.seconds:g} seconds"
+                    why = f"was not finished when the notebook's {limits.seconds:g} seconds were up"
                 why = why or process.excess()
                 if why:
                     break

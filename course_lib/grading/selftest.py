@@ -171,7 +171,7 @@ def trusted(course: Course) -> Course:
         if broken := [row for row in rows(course) if not row.held]:
             told = "\n".join(f"  {row.what}: {row.came}" for row in broken)
             raise CannotGradeError(
-                f"The sandbox does not hold what it must, so nothing was graded:\n{told}\n"
+                f"The sandbox does not keep its promises, so nothing was graded:\n{told}\n"
                 "Cure: grade on a Linux where bubblewrap works (a current Debian does, as root or "
                 "not); or grade code that you have read with --unsafe."
             )

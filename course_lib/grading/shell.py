@@ -202,7 +202,7 @@ class Shell(InteractiveShell):
 
     def system(self, command) -> None:
         if INSTALLS.match(f"{command} "):
-            skipped(f"!{command}", "there is no network here; the course's packages are")
+            skipped(f"!{command}", "there is no network here, but the course's packages are there")
         else:
             self.system_piped(command)
 
@@ -213,7 +213,7 @@ class Shell(InteractiveShell):
     def run_line_magic(self, magic_name, line, _stack_depth=1) -> Any:
         written, name = f"%{magic_name} {line}", magic_name
         if name in INSTALLERS:
-            return skipped(written, "there is no network here; the course's packages are")
+            return skipped(written, "there is no network here, but the course's packages are there")
         if name in ("matplotlib", "pylab"):
             if line.strip() not in ("", "inline"):
                 skipped(written, "plots are shown as pictures")

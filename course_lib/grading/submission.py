@@ -110,7 +110,7 @@ def rebuild(exercise: NotebookNode, cells: list[Cell]) -> tuple[NotebookNode, li
         if mine is None:
             what = "it was put back"
             if is_answer(cell) and cell.cell_type == "code":  # the function may be elsewhere
-                kept.source, what = ABSENT, "what it was to define counts if another cell does"
+                kept.source, what = ABSENT, "what it was to define counts if another cell has it"
             remarks.append(f"Cell {name} was deleted, or had another name: {what}.")
         elif is_answer(cell):
             kept.source = mine.source[:LONGEST]

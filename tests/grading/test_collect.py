@@ -80,7 +80,7 @@ def test_two_students_do_not_become_one(assignment):
 
 
 def test_an_empty_folder_is_an_error(assignment):
-    with pytest.raises(CannotGradeError, match="is empty"):
+    with pytest.raises(CannotGradeError, match="holds nothing to grade"):
         collected(assignment)
     (assignment.course.root / "class").rmdir()
     with pytest.raises(CannotGradeError, match="There is no folder"):

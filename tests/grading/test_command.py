@@ -68,7 +68,7 @@ def test_a_class_goes_from_moodle_and_back(sandboxed, tmp_path):
             f"Anna Schmidt_{number}_assignfeedback_file_{NAME}.html" for number in (4711, 4712)
         ]
         page = packed.read(packed.namelist()[1]).decode()
-        assert f"After all this counts as {most:g} of {most:g} points." in page
+        assert f"All told, this counts as {most:g} of {most:g} points." in page
         assert "ps1.6: dropped (unclear)." in page
         assert "<strong>Anna Schmidt</strong>" in packed.read(packed.namelist()[0]).decode()
     assert (grading / f"{NAME}.class.html").exists()

@@ -79,7 +79,7 @@ def test_a_wait_has_an_end(sandboxed, copy):
 
 def test_who_did_not_use_the_machines_memory_up_is_not_ended_for_it(sandboxed, copy, monkeypatch):
     monkeypatch.setattr(running, "free_memory", lambda: 0)
-    with pytest.raises(CannotGradeError, match="not through this submission"):
+    with pytest.raises(CannotGradeError, match="not because of this submission"):
         running.run(cells(a="print(1)"), copy, SMALL)
 
 

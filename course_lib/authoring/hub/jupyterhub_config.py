@@ -2,8 +2,9 @@
 
     jupyterhub -f /etc/lstm-hub.py
 
-For what only your machine knows, who may log in above all, that is a file of your own that begins
-with load_subconfig("this file"): TEACHING.md, *A hub for a class*. Settings in the environment:
+/etc/lstm-hub.py is a file of your own for what only your machine knows, above all who may log in.
+It begins with load_subconfig("this file"): TEACHING.md, *A hub for a class*. Settings in the
+environment:
 
     COURSE_HUB      a folder that only the hub writes to; in its cache/ are the chorales, for all
     COURSE_HUB_URL  where it listens, with the base URL: http://127.0.0.1:8000/lstm/
