@@ -69,7 +69,7 @@ def confounded(typical: Callable = np.mean, saved: Callable = np.subtract) -> Qu
         Mistake(
             "the sign: epochs *saved* are those of the slower group minus those of the faster."
             if saved is np.subtract
-            else "upside down: divide the slower group's epochs by the faster group's.",
+            else "upside down: divide the epochs without the change by those with it.",
             partial(right, saved=lambda one, other: saved(other, one)),
         ),
         Mistake(

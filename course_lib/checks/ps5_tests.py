@@ -160,7 +160,7 @@ def concluding(sign: int = 1) -> Question:
             ),
         ),
         Mistake(
-            "nothing counts as better: a t far from 0 to the other side is a finding too.",
+            "nothing counts as better: a t far from 0 on the other side is a finding too.",
             partial(right, words=("worse", "not shown", "not shown")),
         ),
     ]
