@@ -1,6 +1,7 @@
 """Files and folders that are there whole or not at all: made beside their place, then moved there.
 
-The standard library alone is imported, in a form that Python 3.8 reads: a set-up uses it, too.
+At its top the standard library alone is imported, in a form that Python 3.8 reads: a set-up
+uses it, too.
 """
 
 from __future__ import annotations

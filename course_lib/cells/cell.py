@@ -103,8 +103,9 @@ class Cell:
         """Draws W, R and p uniformly from ±1/√H, biases 0 but for the forget gate's.
 
         forget_bias: 1.0 by default (Gers, Schmidhuber, Cummins 2000; Jozefowicz et al. 2015).
-        Raises ValueError for sizes below 1, another dtype than float32 or float64, and a
-        forget_bias that is not finite, or where the cell has no gate to take it.
+        Raises TypeError for sizes or a forget_bias that are not numbers; ValueError for sizes
+        below 1, another dtype than float32 or float64, and a forget_bias that is not finite, or
+        where the cell has no gate to take it.
         """
         self.input_size = whole("input_size", input_size)
         self.hidden_size = whole("hidden_size", hidden_size)

@@ -3,7 +3,7 @@
     from course_lib.checks import check
     check("ps1.1", valves)
     quiz("01.3")                # a closed question of a notebook, to click
-    check = edition({"ps1.5": 2})       # the check of a copy in which questions ask otherwise
+    check = edition({"ps1.5": 2})       # for a copy in which questions are asked differently
     progress()                  # how many questions of each are answered
     export_progress()           # into a file, which import_progress reads elsewhere
 

@@ -2,7 +2,7 @@
 
 A class's edition says which variant of a question it asks. Variant 0 is what everybody's copy asks;
 the others change a convention or a figure. In a class each variant knows the right answers to the
-others: whoever hands one of those in is told that their edition asks otherwise.
+others: whoever hands one of those in is told that their edition asks differently.
 """
 
 from __future__ import annotations

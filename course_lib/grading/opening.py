@@ -118,8 +118,11 @@ def _unpacked(name: str, data: bytes, changed: float, within: Path) -> list[Foun
     if len(data) > LARGEST:
         raise Unreadable(f"The archive {name} is larger than {LARGEST / 2**20:.0f} MiB.")
     try:
-        unpack = _untarred if tarfile.is_tarfile(io.BytesIO(data)) else _unzipped
-        return unpack(data, changed, within)
+        zipped = zipfile.is_zipfile(io.BytesIO(data)) or name.lower().endswith(".zip")
+        tarred = (
+            tarfile.is_tarfile(io.BytesIO(data)) or not zipped
+        )  # for its words, if it is broken
+        return (_untarred if tarred else _unzipped)(data, changed, within)
     except BROKEN as error:
         raise Unreadable(f"The archive {name} cannot be unpacked ({error}).") from None
 

@@ -47,8 +47,8 @@ class Network:
     `params` holds the cell's own arrays and W_y [H, K], b_y [K]. They are changed in place:
     `net.params["b_y"][:] = 0`. W_y starts uniform between ±1/√H, b_y at 0.
     `reduction` says what one figure for a batch is: "mean" the mean over the frames that count,
-    "sum" the sum over them. `engine`, "numpy" or "compiled", runs the cell; a
-    clamped run is always NumPy's.
+    "sum" the sum over them. `engine`, "numpy" or "compiled", runs the cell; a clamped
+    run is always NumPy's.
     Raises TypeError and ValueError for a wrong cell, size, loss, rng or reduction.
 
     >>> from course_lib.cells import LSTM

@@ -28,7 +28,7 @@ from course_lib.arguments import whole
 from course_lib.odyssey.analysis import best_tenth, ranked, tenth_of, variants_in
 from course_lib.odyssey.trial import Row
 
-LEVEL = 0.05  # of all tests of a study together; in the paper, by its readers' notes, for each
+LEVEL = 0.05  # of all tests of a study together; in the paper, according to readers, for each
 DRAWS = 20_000
 ENOUGH = 100  # trials of each variant
 

@@ -113,8 +113,8 @@ def piano_roll(
 ) -> Figure:
     """The keys that sound over time, [T, 88], as bars; behind them what was expected.
 
-    up: by how many semitones the roll lies above its piece as written; pitches are named as they
-    are there. start: a frame to mark, where one part ends.
+    up: by how many semitones the roll lies above its piece as written; pitches are named as
+    written. start: a frame to mark, where one part ends.
     """
     lowest = LOWEST - up
     fig, ax = new_figure(size=(9, 3.6))

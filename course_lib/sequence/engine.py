@@ -31,9 +31,9 @@ def forward(
     clamp: {"f": 0.0}, or an array that broadcasts to [T, B, H]: the block is held there, and no
     gradient passes into what would have set it.
     engine: "numpy", or "compiled" where the extra `fast` is installed; it takes no clamp.
-    Raises TypeError for integers, complex numbers and objects; ValueError for a wrong shape, for
-    NaN or infinity in x or state, for a clamp on anything but one of ``cell.blocks``, and for an
-    engine that cannot run this cell.
+    Raises TypeError for integers, complex numbers and objects, and for a clamp that is not a
+    mapping; ValueError for a wrong shape, for NaN or infinity in x or state, for a clamp on
+    anything but one of ``cell.blocks``, and for an engine that cannot run this cell.
 
     >>> from course_lib.cells import LSTM
     >>> trace = forward(LSTM(3, 4), np.zeros((5, 2, 3)))
@@ -53,7 +53,7 @@ def backward(cell: Cell, trace: Trace, dh: Any, dstate: State | None = None) -> 
     dstate: the gradient that arrives at the last state from elsewhere, in the order of
     ``cell.state_names``; it adds to the last step's. Values come from the trace, weights from
     the cell: call it before the weights change.
-    Raises TypeError and ValueError as ``forward`` does, and ValueError for another cell's trace.
+    Raises TypeError and ValueError as ``forward`` does, and for what is not a trace of this cell.
 
     >>> from course_lib.cells import LSTM
     >>> cell = LSTM(3, 4)

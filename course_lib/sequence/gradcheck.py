@@ -42,11 +42,11 @@ def gradcheck(
     rng: np.random.Generator | None = None,
     clamp: Clamp | None = None,
 ) -> dict[str, float]:
-    """The error of every gradient of a cell: name → error, as in ``error``.
+    """The error of every gradient of a cell: name → error, as in ``engines.error``.
 
     Works on a float64 copy whose every parameter, biases and peepholes too, is drawn from
     N(0, 0.5²), with a random x, first state, and gradients arriving at every h and at the last
-    state. Keys: the parameters, "x", and "state h", "state c" …
+    state. Keys: the parameters, "x", and "state h", "state c" … Raises TypeError for a bare seed.
 
     >>> from course_lib.cells import LSTM
     >>> errors = gradcheck(LSTM(2, 3), rng=np.random.default_rng(0))

@@ -46,7 +46,7 @@ class Task:
             if not examples.get(split):
                 raise ValueError(f"examples: came none for {split!r}, expected some for each split")
         self.examples = {split: list(examples[split]) for split in SPLITS}
-        self._padded: dict[str, list[Batch]] = {}
+        self._padded: dict[str, tuple[list[Example], list[Batch]]] = {}
         first = self.examples["train"][0]
         if np.ndim(first.x) != 2 or np.ndim(first.target) != 2:
             raise ValueError(
@@ -103,10 +103,13 @@ class Task:
         return loss, float(np.mean(right)) if right else loss
 
     def _side_by_side(self, split: str) -> list[Batch]:
-        """The split's batches for evaluation, padded once: after each epoch they are the same."""
-        if split not in self._padded:
-            self._padded[split] = list(self.batches(split, 64))
-        return self._padded[split]
+        """The split's batches for evaluation: padded once, and anew where its examples change."""
+        made_of, batches = self._padded.get(split, ([], []))
+        examples = self.split(split)
+        if [id(example) for example in made_of] != [id(example) for example in examples]:
+            batches = list(self.batches(split, 64))
+            self._padded[split] = (list(examples), batches)
+        return batches
 
     def solved(self, a: Array, batch: Batch) -> Sequence[bool] | Array:
         """For each sequence of the batch, whether the outputs a [T, B, K] get it right.

@@ -10,6 +10,8 @@ import zipfile
 import pytest
 
 from course_lib.grading.marking import NOTES
+from course_lib.grading.opening import opened
+from course_lib.grading.reading import Unreadable
 from tests.grading.test_collect import NAME, answer, collected, hand_in
 from tests.grading.test_collect import assignment as assignment  # a fixture
 
@@ -146,3 +148,11 @@ def test_an_archive_without_a_notebook_is_not_where_it_was_taken_from(assignment
         packed.writestr("plot.png", b"\x89PNG")
     made = collected(assignment)["ann"]
     assert made.metadata[NOTES]["remarks"] == ["Only the notebook is read, not plot.png."]
+
+
+@pytest.mark.parametrize("name", ["ps1.tar", "ps1.tgz"])
+def test_a_broken_tar_is_not_called_a_zip(name, tmp_path):
+    (tmp_path / name).write_bytes(b"not packed at all")
+    with pytest.raises(Unreadable, match=f"The archive {name} cannot be unpacked") as told:
+        opened(tmp_path, [])
+    assert "zip" not in str(told.value)

@@ -97,6 +97,13 @@ def test_padding_changes_no_figure(parts, net):
         assert np.allclose(whole, sum(grads[name] for grads in one_by_one), rtol=1e-6, atol=1e-8)
 
 
+def test_other_examples_are_padded_anew(parts, net):
+    task, others = Tally(parts), Tally({**parts, "test": parts["validation"]})
+    task.evaluate(net, "test")
+    task.examples["test"] = list(parts["validation"])
+    assert task.evaluate(net, "test") == others.evaluate(net, "test")
+
+
 def test_a_task_without_right_and_wrong_is_measured_by_its_loss(parts, net):
     loss, success = Tally(parts).evaluate(net, "validation")
     assert success == loss > 0

@@ -86,7 +86,8 @@ def notes(roll: Array) -> list[tuple[int, int, int]]:
 def write_midi(path: str | os.PathLike[str], roll: Array, tempo: float = TEMPO) -> None:
     """Write a roll [T, 88] as a MIDI file (SMF 1.0), `tempo` quarter notes (frames) a minute.
 
-    The file appears whole or not at all. Raises ValueError for a wrong roll or tempo.
+    The file appears whole or not at all. Raises ValueError for a wrong roll or tempo,
+    TypeError for a tempo that is not a number.
     """
     found, path = notes(roll), Path(path)
     quarter = _seconds(tempo)
@@ -116,7 +117,8 @@ def sound(roll: Array, rate: int = 22050, tempo: float = TEMPO) -> Array:
 
     Each note is its fundamental and five overtones, the k-th at 1 / k² of the strength, with an
     attack of 30 ms, a slow decay, and a release of 120 ms after its last frame, so that nothing
-    clicks. Raises ValueError for a wrong roll, rate or tempo.
+    clicks. Raises ValueError for a wrong roll, rate or tempo, TypeError for a rate or tempo that is
+    not a number.
     """
     found, rate, quarter = notes(roll), whole("rate", rate), _seconds(tempo)
     attack, release = 0.03, 0.12
