@@ -118,11 +118,11 @@ def _unpacked(name: str, data: bytes, changed: float, within: Path) -> list[Foun
     if len(data) > LARGEST:
         raise Unreadable(f"The archive {name} is larger than {LARGEST / 2**20:.0f} MiB.")
     try:
-        zipped = zipfile.is_zipfile(io.BytesIO(data)) or name.lower().endswith(".zip")
-        tarred = (
-            tarfile.is_tarfile(io.BytesIO(data)) or not zipped
-        )  # for its words, if it is broken
-        return (_untarred if tarred else _unzipped)(data, changed, within)
+        if tarfile.is_tarfile(io.BytesIO(data)):
+            return _untarred(data, changed, within)
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            return _unzipped(data, changed, within)
+        raise ValueError("it is neither a ZIP nor a tar archive, or only a part of one")
     except BROKEN as error:
         raise Unreadable(f"The archive {name} cannot be unpacked ({error}).") from None
 
