@@ -33,6 +33,8 @@ from course_lib.odyssey.trial import VARIANTS, Hyperparameters, Row, repeat, run
 # The studies that come with the course: the literature's chorales, and those built from music21.
 SHIPPED = Path(__file__).with_name("jsb_quick.csv")
 SHIPPED_BUILT = Path(__file__).with_name("jsb_quick_built.csv")
+# V's trials of the first once more, by NumPy: what another arithmetic changes.
+SHIPPED_NUMPY = Path(__file__).with_name("jsb_quick_numpy.csv")
 # By the paper's own protocol, with as many trials of each variant as have been run.
 SHIPPED_PAPER = Path(__file__).with_name("jsb_paper.csv")
 
@@ -40,6 +42,7 @@ __all__ = [
     "PROTOCOLS",
     "SHIPPED",
     "SHIPPED_BUILT",
+    "SHIPPED_NUMPY",
     "SHIPPED_PAPER",
     "VARIANTS",
     "Hyperparameters",

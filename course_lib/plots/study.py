@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
 
@@ -41,8 +42,8 @@ def boxes(
 ) -> Figure:
     """All trials of each variant on the left; on the right, on its own scale, the best tenth.
 
-    A box holds the middle half, the line in it is the median; each dot is a trial. Above `worst`
-    no trial is drawn.
+    A box holds the middle half, the line in it is the median; each dot is a trial. Those on the
+    left above `worst` stand at its edge.
     """
     fig, axes = new_figure(1, 2, size=(10, 4.2))
     for ax, figures, said in zip(axes, (groups, tops), ("all trials", "best tenth"), strict=True):
@@ -58,6 +59,9 @@ def boxes(
         for place, name in enumerate(names, 1):
             offsets = np.random.default_rng(place).uniform(-0.2, 0.2, len(figures[name]))
             ax.plot(place + offsets, figures[name], ".", color=BLUE, ms=4, alpha=0.45)
+            if worst is not None and ax is axes[0]:
+                _at_the_edge(ax, place + offsets, figures[name], worst, size=4)
+                said = f"all trials (triangles: above {worst:g})"
         ax.set_title(said)
         ax.tick_params(axis="x", rotation=45)
         ax.grid(axis="x", visible=False)
@@ -154,6 +158,17 @@ def shares(explained: Mapping[tuple[str, ...], float], *, title: str = "") -> Fi
     return fig
 
 
+def _at_the_edge(
+    ax: Axes, across: Sequence[float], loss: Sequence[float], worst: float, *, size: float
+) -> None:
+    """A triangle at the upper edge for each loss that lies above it."""
+    beyond = np.array(loss) > worst
+    if beyond.any():
+        edge = np.full(beyond.sum(), worst)
+        said = {"label": f"above {worst:g}", "clip_on": False}
+        ax.plot(np.array(across)[beyond], edge, "^", color=BLUE, ms=size, alpha=0.6, **said)
+
+
 @styled
 def over(
     name: str,
@@ -164,9 +179,14 @@ def over(
     worst: float | None = None,
     title: str = "",
 ) -> Figure:
-    """A dot a trial, its loss over one hyperparameter; curve: points, mean and spread of it."""
+    """A dot a trial, its loss over one hyperparameter; those above `worst` stand at its edge.
+
+    curve: points, mean and spread of the loss, drawn as a line and a band
+    """
     fig, ax = new_figure(size=(8, 3.8))
     ax.plot(values, loss, ".", color=BLUE, ms=7, alpha=0.5, label="a trial")
+    if worst is not None:
+        _at_the_edge(ax, values, loss, worst, size=6)
     if curve is not None:
         at, mean, spread = curve
         ax.plot(at, mean, color=VERMILION, label="all else averaged out")

@@ -109,6 +109,16 @@ def test_a_loss_over_the_hidden_units():
     assert ax.get_ylim() == pytest.approx((8.7, 11.0)) and at(ax.get_lines()[0], "x") == [20, 200]
 
 
+def test_a_loss_beyond_the_worst_stands_at_the_edge():
+    (ax,) = plots.over("hidden", [20, 100, 200], [9.0, 33.0, 10.0], worst=11.0).axes
+    (edge,) = [line for line in ax.get_lines() if line.get_label() == "above 11"]
+    assert (at(edge, "x"), at(edge, "y")) == ([100], [11.0])
+    (left, right) = plots.boxes({"V": [9.0, 33.0]}, {"V": [9.0]}, worst=11.0).axes
+    found = [at(line, "y") for line in left.get_lines() if line.get_marker() == "^"]
+    assert found == [[11.0]]
+    assert not [line for line in right.get_lines() if line.get_marker() == "^"]
+
+
 def test_a_live_study_is_redrawn_in_its_place(monkeypatch):
     first, after = [], []
 
