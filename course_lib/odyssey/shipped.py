@@ -87,7 +87,7 @@ def _made(there: Sequence[Path]) -> str:
                 str(len(seconds)),
                 f"{hours:.1f}",
                 f"{len(seconds) / hours:.0f}",
-                f"{hours / len(seconds) * TRIALS * len(VARIANTS):.0f} core hours",
+                f"{hours / len(seconds) * TRIALS * len(VARIANTS):.1f} core hours",
             ])  # fmt: skip
     header = ["study", "trials of each variant", "engine", "trials", "core hours"]
     return table([*header, "trials a core hour", "the whole"], lines)
