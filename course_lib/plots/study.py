@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, ScalarFormatter
+from numpy.typing import ArrayLike
 
 from course_lib.plots.show import (
     BLUE,
@@ -159,14 +160,14 @@ def shares(explained: Mapping[tuple[str, ...], float], *, title: str = "") -> Fi
 
 
 def _at_the_edge(
-    ax: Axes, across: Sequence[float], loss: Sequence[float], worst: float, *, size: float
+    ax: Axes, across: ArrayLike, loss: ArrayLike, worst: float, *, size: float
 ) -> None:
     """A triangle at the upper edge for each loss that lies above it."""
-    beyond = np.array(loss) > worst
+    beyond = np.asarray(loss) > worst
     if beyond.any():
-        edge = np.full(beyond.sum(), worst)
-        said = {"label": f"above {worst:g}", "clip_on": False}
-        ax.plot(np.array(across)[beyond], edge, "^", color=BLUE, ms=size, alpha=0.6, **said)
+        at, edge = np.asarray(across)[beyond], np.full(beyond.sum(), worst)
+        (marks,) = ax.plot(at, edge, "^", color=BLUE, ms=size, alpha=0.6, clip_on=False)
+        marks.set_label(f"above {worst:g}")
 
 
 @styled
