@@ -18,7 +18,7 @@ from pathlib import Path
 
 from course_lib import files
 from course_lib.authoring.notebooks import ROOT, tidy
-from course_lib.authoring.working_copy import LEFT_BEHIND
+from course_lib.authoring.working_copy import LEFT_BEHIND, left_behind
 from course_lib.environment import MAKE
 
 # nbgrader calls alembic by name, which stands beside the Python that runs this.
@@ -73,8 +73,7 @@ def stored_form(path: Path) -> bytes:
 def existing(exercises: Path) -> dict[Path, bytes]:
     """What exercises/ holds, without what a run leaves behind."""
     found = [path.relative_to(exercises) for path in exercises.rglob("*") if path.is_file()]
-    kept = [path for path in found if not {*LEFT_BEHIND} & {*path.parts}]
-    return {path: (exercises / path).read_bytes() for path in sorted(kept)}
+    return {p: (exercises / p).read_bytes() for p in sorted(found) if not left_behind(p)}
 
 
 def out_of_date(wanted: dict[Path, bytes], there: dict[Path, bytes]) -> list[Path]:

@@ -33,6 +33,11 @@ LINK = re.compile(rb"(\]\()(\.\./[^)\s\"]*)")  # to another folder, in a text of
 LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")  # by a run in the course itself; and *.mid
 
 
+def left_behind(path: Path) -> bool:
+    """Whether a file of the course, by its path below it, lies where a run leaves its own."""
+    return any(part in LEFT_BEHIND for part in path.parts)
+
+
 def written(data: bytes, kind: str) -> str:
     """A digest of what somebody wrote: a notebook's cells without outputs, another file's bytes."""
     if kind == ".ipynb":
@@ -53,13 +58,12 @@ def editions(root: Path, within: bool = True) -> dict[str, bytes]:
     found = {}
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
-            parts = path.relative_to(root).parts
-            left_behind = any(part in LEFT_BEHIND for part in parts) or path.suffix == ".mid"
-            if path.is_file() and not left_behind:
+            below = path.relative_to(root)
+            if path.is_file() and not left_behind(below) and path.suffix != ".mid":
                 data = path.read_bytes()
-                place = "/".join(parts[:-1])
+                place = below.parent.as_posix()
                 deeper = within and path.suffix == ".ipynb"
-                found["/".join(parts)] = led_out(data, place) if deeper else data
+                found[below.as_posix()] = led_out(data, place) if deeper else data
     return found
 
 

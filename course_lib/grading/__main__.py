@@ -189,11 +189,12 @@ def _class(options: argparse.Namespace, assignment: Assignment) -> table.Class:
             "name, remove the others from grading/submitted/, and run it again."
         )
     fits = made.put_off(assignment.students())
-    for who in (who for who, mine in fits.items() if len(mine) > 1):
-        raise CannotGradeError(
-            f"{options.policy}: [extensions]: {who!r} fits {', '.join(fits[who])}; give an e-mail "
-            "or an id."
-        )
+    for who, mine in fits.items():
+        if len(mine) > 1:
+            raise CannotGradeError(
+                f"{options.policy}: [extensions]: {who!r} fits {', '.join(mine)}; give an e-mail "
+                "or an id."
+            )
     if unknown := [who for who, mine in fits.items() if not mine]:
         text = f"[extensions]: nobody here is called {', '.join(unknown)}."
         if people:

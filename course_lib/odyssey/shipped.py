@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -49,14 +49,13 @@ def page() -> str:
         SHIPPED_NUMPY: ("jsb_quick_numpy.csv --data FILE --engine numpy --variants V", TRIALS),
         SHIPPED_PAPER: ("jsb_paper.csv --data FILE --protocol paper", TRIALS),
     }
-    there = [path for path in made if path.exists()]
     commands = "\n    ".join(
-        "python -m course_lib.odyssey run {} --trials {}".format(*made[path]) for path in there
+        f"python -m course_lib.odyssey run {what} --trials {trials}"
+        for what, trials in made.values()
     )
-    parts = [report(path) for path in there if path != SHIPPED_NUMPY]
-    if SHIPPED_PAPER.exists():
-        parts.append(side_by_side(SHIPPED, SHIPPED_PAPER))
-    opening = OPENING.format(commands=commands, made=_made(there), moved=_moved())
+    parts = [report(path) for path in made if path != SHIPPED_NUMPY]
+    parts.append(side_by_side(SHIPPED, SHIPPED_PAPER))
+    opening = OPENING.format(commands=commands, made=_made(made), moved=_moved())
     return "\n".join([opening, *("#" + part.replace("\n## ", "\n### ") + "\n" for part in parts)])
 
 
@@ -72,7 +71,7 @@ def _moved() -> str:
     )
 
 
-def _made(there: Sequence[Path]) -> str:
+def _made(there: Iterable[Path]) -> str:
     """How far each study is, by what, and what it took."""
     lines = []
     for path in there:

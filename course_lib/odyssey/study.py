@@ -18,14 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from course_lib import bars, lite
+from course_lib import bars, files, lite
 from course_lib.arguments import one_of, whole
 from course_lib.odyssey import about
 from course_lib.odyssey import rows as results
 from course_lib.odyssey.protocols import PROTOCOLS, TRIALS
 from course_lib.odyssey.trial import VARIANTS, Row, made_by, run_trial
 from course_lib.tasks.chorales import Chorales
-from course_lib.tasks.chorales.data import cache_path
 from course_lib.tasks.chorales.task import Pieces
 
 # Dask has its workers give memory back at every chance, and each trial then faults it in anew:
@@ -121,7 +120,7 @@ def own(name: str) -> Path:
     In the browser edition it goes when the page does: the drive there says only when a file is
     closed whether it was written, and a study needs to know that for each row.
     """
-    folder = Path.home() if lite.in_browser() else cache_path().parent
+    folder = Path.home() if lite.in_browser() else files.cache_folder()
     return folder / f"{name}.csv"
 
 

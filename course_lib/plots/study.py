@@ -47,7 +47,11 @@ def boxes(
     left above `worst` stand at its edge.
     """
     fig, axes = new_figure(1, 2, size=(10, 4.2))
-    for ax, figures, said in zip(axes, (groups, tops), ("all trials", "best tenth"), strict=True):
+    left = "all trials" if worst is None else f"all trials (triangles: above {worst:g})"
+    for ax, figures, said, edge in (
+        (axes[0], groups, left, worst),
+        (axes[1], tops, "best tenth", None),
+    ):
         names = list(figures)
         ax.boxplot(
             [figures[name] for name in names],
@@ -60,9 +64,7 @@ def boxes(
         for place, name in enumerate(names, 1):
             offsets = np.random.default_rng(place).uniform(-0.2, 0.2, len(figures[name]))
             ax.plot(place + offsets, figures[name], ".", color=BLUE, ms=4, alpha=0.45)
-            if worst is not None and ax is axes[0]:
-                _at_the_edge(ax, place + offsets, figures[name], worst, size=4)
-                said = f"all trials (triangles: above {worst:g})"
+            _at_the_edge(ax, place + offsets, figures[name], edge, size=4)
         ax.set_title(said)
         ax.tick_params(axis="x", rotation=45)
         ax.grid(axis="x", visible=False)
@@ -160,14 +162,14 @@ def shares(explained: Mapping[tuple[str, ...], float], *, title: str = "") -> Fi
 
 
 def _at_the_edge(
-    ax: Axes, across: ArrayLike, loss: ArrayLike, worst: float, *, size: float
+    ax: Axes, across: ArrayLike, loss: ArrayLike, worst: float | None, *, size: float
 ) -> None:
-    """A triangle at the upper edge for each loss that lies above it."""
-    beyond = np.asarray(loss) > worst
-    if beyond.any():
-        at, edge = np.asarray(across)[beyond], np.full(beyond.sum(), worst)
-        (marks,) = ax.plot(at, edge, "^", color=BLUE, ms=size, alpha=0.6, clip_on=False)
-        marks.set_label(f"above {worst:g}")
+    """A triangle at the upper edge for each loss that lies above it, if there is an edge."""
+    if worst is None or not (beyond := np.asarray(loss) > worst).any():
+        return
+    at, edge = np.asarray(across)[beyond], np.full(beyond.sum(), worst)
+    (marks,) = ax.plot(at, edge, "^", color=BLUE, ms=size, alpha=0.6, clip_on=False)
+    marks.set_label(f"above {worst:g}")
 
 
 @styled
@@ -186,8 +188,7 @@ def over(
     """
     fig, ax = new_figure(size=(8, 3.8))
     ax.plot(values, loss, ".", color=BLUE, ms=7, alpha=0.5, label="a trial")
-    if worst is not None:
-        _at_the_edge(ax, values, loss, worst, size=6)
+    _at_the_edge(ax, values, loss, worst, size=6)
     if curve is not None:
         at, mean, spread = curve
         ax.plot(at, mean, color=VERMILION, label="all else averaged out")

@@ -14,7 +14,7 @@ from course_lib import files
 from course_lib.authoring.prepare import ROOT
 from course_lib.authoring.web.lite.faults import faults
 from course_lib.authoring.web.lite.pyodide import PARTS, CannotBuildError, assemble
-from course_lib.authoring.working_copy import LEFT_BEHIND, editions
+from course_lib.authoring.working_copy import editions, left_behind
 
 OUT = ROOT / "dist/web/lite"
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
@@ -49,8 +49,9 @@ def made_of(root: Path = ROOT) -> str:
     """A digest of all that the browser edition is built from."""
     digest, told = hashlib.sha256(), opened(root)
     for file in sorted((root / "course_lib").rglob("*")):
-        if file.is_file() and not {*LEFT_BEHIND} & {*file.parts}:
-            told[file.relative_to(root).as_posix()] = file.read_bytes()
+        below = file.relative_to(root)
+        if file.is_file() and not left_behind(below):
+            told[below.as_posix()] = file.read_bytes()
     for name, data in told.items():
         digest.update(name.encode() + b"\0" + data)
     return digest.hexdigest()
